@@ -1,0 +1,9 @@
+from oscar.apps.catalogue import apps
+
+
+class CatalogueConfig(apps.CatalogueConfig):
+    name = "catalogue"
+
+    def ready(self) -> None:
+        """Oscar's views stay unloaded; its receivers keep the category tree's public flags true."""
+        from oscar.apps.catalogue import receivers  # noqa: F401

@@ -1,0 +1,139 @@
+"""What is sold: products with their commodity facts, certificates, and Oscar's classes, attributes, categories."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.catalogue.abstract_models import AbstractProduct, AbstractProductClass, AbstractProductImage
+
+from marketplace.pesantren.models import Partner
+from marketplace.reference.models import Regency
+
+
+class DeliveryKind(models.TextChoices):
+    COURIER = "courier", _("Parcel courier")
+    CARGO = "cargo", _("Cargo truck")
+    VEHICLE = "vehicle", _("Seller's vehicle")
+    PICKUP = "pickup", _("Pick up at the pesantren")
+
+
+class Unit(models.Model):
+    """What a price is for: kg, piece, kodi (20 pieces), lusin (12 pieces) …"""
+
+    code = models.SlugField(max_length=20, unique=True)
+    name = models.CharField(max_length=40)
+    pieces = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        app_label = "catalogue"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Commodity(models.Model):
+    """Facts of a good that do not depend on who sells it. `assumed` names the columns without a source."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    hs6 = models.CharField(max_length=6, blank=True)
+    hs8 = models.CharField(max_length=12, blank=True)  # Indonesian tariff line
+    storage_celsius = models.CharField(max_length=40, blank=True)
+    humidity = models.CharField(max_length=40, blank=True)
+    shelf_life_days = models.CharField(max_length=60, blank=True)
+    harvest_months = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    grades = models.CharField(max_length=200, blank=True)
+    export_mode = models.CharField(max_length=20, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    assumed = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+
+    class Meta:
+        app_label = "catalogue"
+        verbose_name_plural = "commodities"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductClass(AbstractProductClass):
+    """A commodity class: its attributes are Oscar's; how it travels and how long a buyer may complain are ours."""
+
+    perishable = models.BooleanField(default=False)
+    delivery_kinds = ArrayField(
+        models.CharField(max_length=10, choices=DeliveryKind.choices), default=list, blank=True
+    )
+    claim_hours = models.PositiveSmallIntegerField(default=120)
+
+    class Meta(AbstractProductClass.Meta):
+        abstract = False
+
+
+class Product(AbstractProduct):
+    """One listing of one pesantren."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="products", null=True)
+    commodity = models.ForeignKey(
+        Commodity, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    origin = models.ForeignKey(Regency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    harvest_months = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True
+    )  # empty: all year
+    hs6 = models.CharField(max_length=6, blank=True)
+    hs8 = models.CharField(max_length=12, blank=True)
+    net_weight_g = models.PositiveIntegerField(null=True, blank=True)  # of one unit
+    gross_weight_g = models.PositiveIntegerField(null=True, blank=True)
+    carton_quantity = models.PositiveIntegerField(null=True, blank=True)  # units in a carton
+    carton_cm = models.CharField(max_length=20, blank=True)  # "60x40x30"
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta(AbstractProduct.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["is_public", "-date_created"], name="product_public_newest")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalogue:detail", args=[self.slug or slugify(self.title), self.pk])
+
+
+class ProductImage(AbstractProductImage):
+    """A picture. Illustrations are marked so wherever they could be taken for the goods."""
+
+    is_illustration = models.BooleanField(default=False)
+    alt = models.CharField(max_length=200, blank=True)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+
+    class Meta(AbstractProductImage.Meta):
+        abstract = False
+
+
+class Certificate(models.Model):
+    """A paper that says something of a product, with its number and validity."""
+
+    KINDS = [
+        ("halal", _("Halal certificate")),
+        ("pirt", _("P-IRT (home industry food)")),
+        ("organic", _("Organic certificate")),
+        ("phyto", _("Phytosanitary certificate")),
+        ("gap", _("Registered orchard (GAP)")),
+        ("brand", _("Registered brand")),
+    ]
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="certificates")
+    kind = models.CharField(max_length=10, choices=KINDS)
+    number = models.CharField(max_length=60)
+    issuer = models.CharField(max_length=100, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    expires_on = models.DateField(null=True, blank=True)
+    is_example = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "catalogue"
+        constraints = [models.UniqueConstraint(fields=["product", "kind", "number"], name="certificate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"
+
+
+from oscar.apps.catalogue.models import *  # noqa: E402, F403 - Oscar's own, after ours

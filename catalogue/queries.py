@@ -1,0 +1,2 @@
+def sectors():
+    return []

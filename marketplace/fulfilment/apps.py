@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class FulfilmentConfig(AppConfig):
+    name = "marketplace.fulfilment"
+    label = "fulfilment"
+
+    def ready(self) -> None:
+        """Loads the handler that reacts to a settled due (payments.registry)."""
+        from marketplace.fulfilment.services import following  # noqa: F401

@@ -1,0 +1,78 @@
+"""Reading fulfilments; the first argument is who asks."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from marketplace.common.access import is_staff
+from marketplace.fulfilment import states
+from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
+from marketplace.orders.models import Order
+from marketplace.payments import states as due_states
+from marketplace.payments.models import Due
+from marketplace.pesantren.access import pesantren_of
+
+
+def _with_lines(found: QuerySet[Fulfilment]) -> QuerySet[Fulfilment]:
+    lines = FulfilmentLine.objects.select_related("line__order", "line__product", "fulfilment")
+    return found.select_related("order__shipping_address__regency", "partner__regency").prefetch_related(
+        Prefetch("lines", queryset=lines)
+    )
+
+
+def for_members(user: Any) -> QuerySet[Fulfilment]:
+    """The parts of this person's pesantren, newest first. Unpaid ones are not shown: nothing is asked yet."""
+    mine = Fulfilment.objects.filter(partner__in=pesantren_of(user)).exclude(state=states.WAITING)
+    never_paid = mine.filter(state=states.CANCELLED)
+    return _with_lines(mine.exclude(pk__in=never_paid.values("pk"))).order_by("-offered_at", "-pk")
+
+
+def for_staff(user: Any) -> QuerySet[Fulfilment]:
+    """All parts, for the office and export coordinators."""
+    if not is_staff(user):
+        return Fulfilment.objects.none()
+    return _with_lines(Fulfilment.objects.order_by("-offered_at", "-pk"))
+
+
+def of_order(order: Order) -> QuerySet[Fulfilment]:
+    """The parts of an order the caller may already see."""
+    return _with_lines(order.fulfilments.order_by("number")).select_related(
+        "acceptance", "order__shipping_address__regency", "partner__regency"
+    )
+
+
+# What the timetable looks for.
+
+
+def dues_past_deadline() -> QuerySet[Due]:
+    return Due.objects.filter(state=due_states.OPEN, due_at__lte=timezone.now()).order_by("due_at")
+
+
+def dues_to_remind() -> QuerySet[Due]:
+    """Open dues in the last quarter of their time, not reminded yet."""
+    soon = timezone.now() + timedelta(hours=settings.PAYMENT_HOURS / 4)
+    return Due.objects.filter(state=due_states.OPEN, due_at__lte=soon, reminded_at=None).order_by("due_at")
+
+
+def offers_to_remind() -> QuerySet[Fulfilment]:
+    since = timezone.now() - timedelta(hours=settings.OFFER_REMIND_HOURS)
+    return Fulfilment.objects.filter(state=states.OFFERED, offered_at__lte=since, reminded_at=None)
+
+
+def offers_to_escalate() -> QuerySet[Fulfilment]:
+    since = timezone.now() - timedelta(hours=settings.OFFER_ESCALATE_HOURS)
+    return Fulfilment.objects.filter(state=states.OFFERED, offered_at__lte=since, escalated_at=None)
+
+
+def unanswered(user: Any) -> QuerySet[Fulfilment]:
+    """Parts that stand in the office's queue because the pesantren did not answer."""
+    return for_staff(user).filter(state=states.OFFERED).exclude(escalated_at=None)
+
+
+def claims_over() -> QuerySet[Fulfilment]:
+    return Fulfilment.objects.filter(state=states.DELIVERED, claim_until__lte=timezone.now()).order_by(
+        "claim_until"
+    )

@@ -1,0 +1,74 @@
+"""The order follows its due and its fulfilments; nobody else moves it."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from marketplace.common.actor import SYSTEM, Actor
+from marketplace.fulfilment import mails, states
+from marketplace.fulfilment.models import Fulfilment
+from marketplace.orders import services as orders
+from marketplace.orders import states as order_states
+from marketplace.orders.models import Order
+from marketplace.payments.models import Due
+from marketplace.payments.registry import on_settled
+from marketplace.reference import working_days
+
+
+@on_settled
+def clear_order(due: Due, actor: Actor) -> None:
+    """A due is settled: the order is cleared and each pesantren is asked. Runs in the settling transaction.
+
+    Side effects: order and fulfilments move, promised dates are counted again from now, mails.
+    """
+    order = due.order
+    orders.move(order=order, to=order_states.CLEARED, actor=actor, why=due.reference)
+    for fulfilment in order.fulfilments.select_related("partner", "order").order_by("pk"):
+        _offer(fulfilment, actor)
+    mails.order_cleared(order)
+
+
+def _offer(fulfilment: Fulfilment, actor: Actor) -> None:
+    now = timezone.now()
+    partner = fulfilment.partner
+    start = working_days.counted_from(now, partner.cut_off_hour)
+    closures = list(partner.closures.values_list("first", "last"))
+    ready = working_days.after(start, fulfilment.lead_days, closures)
+    states.FULFILMENT.move(
+        fulfilment,
+        states.OFFERED,
+        actor=actor,
+        offered_at=now,
+        ready_on=ready,
+        arrives_from=ready + timedelta(days=fulfilment.road_least),
+        arrives_to=ready + timedelta(days=fulfilment.road_most),
+    )
+    mails.to_members(fulfilment, "part_offered")
+
+
+def derived(order: Order) -> str:
+    """The status an order must have, from its dues and fulfilments (`audit` compares)."""
+    parts = set(order.fulfilments.values_list("state", flat=True))
+    if parts == {states.WAITING}:
+        return order_states.PLACED
+    if parts <= {states.CANCELLED, states.DECLINED}:
+        return order_states.CANCELLED
+    if parts <= states.ENDED:
+        return order_states.COMPLETED
+    if parts <= {states.OFFERED, states.DECLINED}:
+        return order_states.CLEARED
+    return order_states.IN_FULFILMENT
+
+
+def follow(order: Order) -> None:
+    """Bring the order to where its parts say it is. Call after each move of a part, in its transaction.
+
+    Side effects: the order's row is locked, so two parts that end at once cannot both miss the last step.
+    """
+    locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    target = derived(locked)
+    if target == locked.status:
+        return
+    if target == order_states.COMPLETED and locked.status == order_states.CLEARED:
+        orders.move(order=locked, to=order_states.IN_FULFILMENT, actor=SYSTEM)
+    orders.move(order=locked, to=target, actor=SYSTEM)

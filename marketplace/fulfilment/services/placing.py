@@ -1,0 +1,136 @@
+"""Placing an order: order, lines, stock, fulfilments and the due, all or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from oscar.core.prices import Price
+
+from marketplace.common import states as machine
+from marketplace.common.actor import Actor
+from marketplace.fulfilment import mails, states
+from marketplace.fulfilment.delivery import Delivery
+from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
+from marketplace.ledger.money import Money
+from marketplace.orders.models import Order, ShippingAddress
+from marketplace.orders.states import PLACED
+from marketplace.orders.utils import OrderCreator, OrderNumberGenerator
+from marketplace.payments import services as payments
+from marketplace.payments.models import Due
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who buys: a signed-in person or a guest. `phone` is E.164."""
+
+    name: str
+    email: str
+    phone: str
+    language: str
+    user: Any = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    order: Order
+    due: Due
+
+
+@dataclass(frozen=True)
+class _Shipping:
+    """What Oscar's order creator wants to know of the delivery: several ways are one method to it."""
+
+    name: str = "per pesantren"
+    code: str = "per-pesantren"
+
+
+@transaction.atomic
+def place(
+    *,
+    basket: Any,
+    buyer: Buyer,
+    address: ShippingAddress | None,
+    deliveries: Sequence[Delivery],
+    place_key: UUID,
+    actor: Actor,
+) -> Placed:
+    """Make an order of a basket whose row (and whose stock records, in id order) the caller has locked.
+
+    `deliveries` holds one chosen way for each pesantren in the basket. Amounts in whole rupiah.
+    Side effects: Order with lines, stock reserved, one Fulfilment a pesantren, one Due, history rows, mail
+    to the buyer, basket submitted. Raises OutOfStock (nothing is written then).
+    """
+    fees = sum((way.fee for way in deliveries), Money(0))
+    order = _create_order(basket, buyer, address, fees, place_key)
+    machine.record(order, "", PLACED, actor=actor)
+    ways = {way.partner.pk: way for way in deliveries}
+    split: payments.Split = {}
+    for index, (partner_id, lines) in enumerate(_by_seller(order), start=1):
+        fulfilment = _create_fulfilment(order, index, ways[partner_id], lines, actor)
+        goods = sum((line.price for line in lines), Money(0))
+        split[str(partner_id)] = {"goods": goods.minor, "delivery": fulfilment.delivery_fee}
+    due = payments.raise_due(order=order, split=split, due_at=order.pay_by, actor=actor)
+    basket.submit()
+    mails.order_placed(order, due)
+    return Placed(order, due)
+
+
+def _create_order(
+    basket: Any, buyer: Buyer, address: ShippingAddress | None, fees: Money, place_key: UUID
+) -> Order:
+    goods = Money.from_decimal(basket.total_incl_tax, "IDR")
+    total = (goods + fees).to_decimal()
+    if address:
+        address.save()
+    order: Order = OrderCreator().place_order(
+        basket=basket,
+        total=Price("IDR", excl_tax=total, incl_tax=total),
+        shipping_method=_Shipping(),
+        shipping_charge=Price("IDR", excl_tax=fees.to_decimal(), incl_tax=fees.to_decimal()),
+        user=buyer.user,
+        shipping_address=address,
+        order_number=OrderNumberGenerator().order_number(basket),
+        guest_email="" if buyer.user else buyer.email,
+        buyer_name=buyer.name,
+        buyer_phone=buyer.phone,
+        language=buyer.language,
+        place_key=place_key,
+        pay_by=timezone.now() + timedelta(hours=settings.PAYMENT_HOURS),
+    )
+    return order
+
+
+def _by_seller(order: Order) -> list[tuple[int, list[Any]]]:
+    groups: dict[int, list[Any]] = {}
+    for line in order.lines.order_by("pk"):
+        groups.setdefault(line.partner_id, []).append(line)
+    return list(groups.items())
+
+
+def _create_fulfilment(order: Order, index: int, way: Delivery, lines: list[Any], actor: Actor) -> Fulfilment:
+    ready, earliest, latest = way.dates(timezone.now())
+    fulfilment = Fulfilment.objects.create(
+        number=f"{order.number}-{index}",
+        order=order,
+        partner=way.partner,
+        delivery_kind=way.kind,
+        delivery_name=way.name,
+        delivery_fee=way.fee.minor,
+        claim_hours=way.claim_hours,
+        lead_days=way.lead_days,
+        road_least=way.road_least,
+        road_most=way.road_most,
+        ready_on=ready,
+        arrives_from=earliest,
+        arrives_to=latest,
+    )
+    FulfilmentLine.objects.bulk_create(
+        FulfilmentLine(fulfilment=fulfilment, line=line, quantity=line.quantity) for line in lines
+    )
+    machine.record(fulfilment, "", states.WAITING, actor=actor)
+    return fulfilment

@@ -1,0 +1,44 @@
+"""Orders that nobody paid: they end, and their stock is free again."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from marketplace.common.actor import SYSTEM, Actor
+from marketplace.fulfilment import mails, states
+from marketplace.orders import services as orders
+from marketplace.orders import states as order_states
+from marketplace.orders.models import Order
+from marketplace.payments import services as payments
+from marketplace.payments import states as due_states
+from marketplace.payments.models import Due
+
+
+def expire(*, due: Due) -> bool:
+    """End an order whose deadline passed. True if it ended now. Called by the timetable; safe to run twice.
+
+    Side effects: due, order and fulfilments end, stock is freed, part payments are owed back, mail.
+    """
+    with transaction.atomic():
+        locked = Due.objects.select_for_update(of=("self",)).get(pk=due.pk)
+        if locked.state != due_states.OPEN or locked.due_at > timezone.now():
+            return False
+        _end(locked, due_states.EXPIRED, SYSTEM, "payment deadline passed")
+        mails.order_expired(locked.order)
+        return True
+
+
+@transaction.atomic
+def cancel_unpaid(*, order: Order, actor: Actor, why: str = "") -> None:
+    """The buyer (or the office) gives up an order that is not paid. Side effects as expire(). Raises IllegalMove."""
+    due = order.dues.select_for_update(of=("self",)).get()
+    _end(due, due_states.CANCELLED, actor, why)
+
+
+def _end(due: Due, to: str, actor: Actor, why: str) -> None:
+    payments.close_due(due=due, to=to, actor=actor, why=why)
+    order = due.order
+    for fulfilment in order.fulfilments.order_by("pk"):
+        states.FULFILMENT.move(fulfilment, states.CANCELLED, actor=actor, why=why)
+    for line in order.lines.select_related("stockrecord").order_by("stockrecord_id"):
+        line.cancel_allocation(line.quantity)
+    orders.move(order=order, to=order_states.CANCELLED, actor=actor, why=why)

@@ -1,0 +1,40 @@
+"""Legal moves of a fulfilment (one pesantren's part of an order), as data."""
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.common.states import Machine
+
+WAITING, OFFERED, ACCEPTED, PACKED, HANDED_OVER, DELIVERED = (
+    "waiting",
+    "offered",
+    "accepted",
+    "packed",
+    "handed_over",
+    "delivered",
+)
+RECEIVED, REJECTED, DECLINED, CANCELLED = "received", "rejected", "declined", "cancelled"
+CHOICES = [
+    (WAITING, _("Waiting for the buyer's payment")),
+    (OFFERED, _("Waiting for the pesantren's answer")),
+    (ACCEPTED, _("Accepted by the pesantren")),
+    (PACKED, _("Packed")),
+    (HANDED_OVER, _("On the way")),
+    (DELIVERED, _("Delivered")),
+    (RECEIVED, _("Received and signed")),
+    (REJECTED, _("Not accepted by the buyer")),
+    (DECLINED, _("Declined by the pesantren")),
+    (CANCELLED, _("Cancelled")),
+]
+FULFILMENT = Machine(
+    {
+        WAITING: {OFFERED, CANCELLED},
+        OFFERED: {ACCEPTED, DECLINED},
+        ACCEPTED: {PACKED, DECLINED},  # after accepting a harvest may still fail; the buyer is refunded
+        PACKED: {HANDED_OVER},
+        HANDED_OVER: {DELIVERED},
+        DELIVERED: {RECEIVED, REJECTED},
+    }
+)
+RUNNING = frozenset({ACCEPTED, PACKED, HANDED_OVER, DELIVERED})
+ENDED_WELL = frozenset({RECEIVED})
+ENDED = frozenset({RECEIVED, REJECTED, DECLINED, CANCELLED})

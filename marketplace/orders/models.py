@@ -1,0 +1,110 @@
+"""What was bought, by whom, on which terms: Oscar's order with its parties and terms frozen."""
+
+from django.conf import settings
+from django.db import models
+from oscar.apps.address.abstract_models import AbstractBillingAddress, AbstractShippingAddress
+from oscar.apps.order.abstract_models import AbstractLine, AbstractLinePrice, AbstractOrder
+
+from marketplace.ledger.money import Money
+from marketplace.reference.models import IndonesianAddress
+
+
+def amount_field() -> models.DecimalField:
+    """Oscar caps amounts at 9,999,999,999.99, about US$ 0.6 million in rupiah; ours hold contracts."""
+    return models.DecimalField(max_digits=18, decimal_places=2, default=0)
+
+
+class ShippingAddress(IndonesianAddress, AbstractShippingAddress):
+    """Where the goods go, frozen with the order."""
+
+    class Meta(AbstractShippingAddress.Meta):
+        abstract = False
+
+
+class BillingAddress(IndonesianAddress, AbstractBillingAddress):
+    class Meta(AbstractBillingAddress.Meta):
+        abstract = False
+
+
+class Order(AbstractOrder):
+    """An order. `status` moves through orders/states.py only; totals are whole rupiah in Oscar's Decimals."""
+
+    total_incl_tax = amount_field()
+    total_excl_tax = amount_field()
+    shipping_incl_tax = amount_field()
+    shipping_excl_tax = amount_field()
+    buyer_name = models.CharField(max_length=150, default="")
+    buyer_phone = models.CharField(max_length=16, blank=True)  # E.164
+    language = models.CharField(max_length=2, default="id")
+    channel = models.CharField(max_length=10, default="domestic")
+    pay_by = models.DateTimeField(null=True)
+    # One order for one press of the button: the form carries this key, a second press finds the first's order.
+    place_key = models.UUIDField(unique=True, null=True)
+
+    class Meta(AbstractOrder.Meta):
+        abstract = False
+
+    @property
+    def email(self) -> str:
+        """Where mails about this order go."""
+        return self.guest_email or (self.user.email if self.user else "") or ""
+
+    @property
+    def total(self) -> Money:
+        return Money.from_decimal(self.total_incl_tax, self.currency)
+
+    @property
+    def shipping(self) -> Money:
+        return Money.from_decimal(self.shipping_incl_tax, self.currency)
+
+    @property
+    def goods(self) -> Money:
+        return self.total - self.shipping
+
+    def set_status(self, new_status: str) -> None:
+        """Oscar's unlocked way to change a status is closed: use orders.services."""
+        raise RuntimeError("Use marketplace.orders.services.move; Oscar's set_status takes no lock.")
+
+
+class Line(AbstractLine):
+    """One product of an order. Prices are frozen; `title_texts` keeps the name in all languages."""
+
+    line_price_incl_tax = amount_field()
+    line_price_excl_tax = amount_field()
+    line_price_before_discounts_incl_tax = amount_field()
+    line_price_before_discounts_excl_tax = amount_field()
+    unit_price_incl_tax = amount_field()
+    unit_price_excl_tax = amount_field()
+    unit_texts = models.JSONField(default=dict)
+    title_texts = models.JSONField(default=dict)
+    weight_g = models.PositiveIntegerField(null=True)  # gross, of one unit
+
+    class Meta(AbstractLine.Meta):
+        abstract = False
+
+    def set_status(self, new_status: str) -> None:
+        raise RuntimeError("Line states follow their fulfilment.")
+
+    def text(self, texts: dict[str, str], language: str) -> str:
+        return texts.get(language) or texts.get(settings.LANGUAGE_CODE) or ""
+
+    @property
+    def unit_price(self) -> Money:
+        return Money.from_decimal(self.unit_price_incl_tax, self.order.currency)
+
+    @property
+    def price(self) -> Money:
+        return Money.from_decimal(self.line_price_incl_tax, self.order.currency)
+
+
+class LinePrice(AbstractLinePrice):
+    price_incl_tax = amount_field()
+    price_excl_tax = amount_field()
+    shipping_incl_tax = amount_field()
+    shipping_excl_tax = amount_field()
+
+    class Meta(AbstractLinePrice.Meta):
+        abstract = False
+
+
+from oscar.apps.order.models import *  # noqa: E402, F403 - Oscar's own, after ours

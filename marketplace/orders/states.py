@@ -1,0 +1,28 @@
+"""Legal moves of an order, as data. The order follows its dues and its fulfilments (fulfilment/services)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.common.states import Machine
+
+PLACED, CLEARED, IN_FULFILMENT, COMPLETED, CANCELLED = (
+    "placed",
+    "cleared",
+    "in_fulfilment",
+    "completed",
+    "cancelled",
+)
+LABELS = {
+    PLACED: _("Waiting for payment"),
+    CLEARED: _("Paid"),
+    IN_FULFILMENT: _("Being prepared and delivered"),
+    COMPLETED: _("Completed"),
+    CANCELLED: _("Cancelled"),
+}
+ORDER = Machine(
+    {
+        PLACED: {CLEARED, CANCELLED},
+        CLEARED: {IN_FULFILMENT, CANCELLED, COMPLETED},
+        IN_FULFILMENT: {COMPLETED, CANCELLED},
+    },
+    field="status",
+)

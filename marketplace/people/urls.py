@@ -1,0 +1,17 @@
+"""Oscar's namespace `customer` is kept: its code reverses customer:login."""
+
+from django.urls import path
+
+from marketplace.people import views
+
+app_name = "customer"
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="login"),
+    path("sign-out/", views.sign_out, name="logout"),
+    path("sign-up/", views.sign_up, name="register"),
+    path("account/profile/", views.profile, name="profile"),
+    path("account/password/", views.change_password, name="change-password"),
+    path("password/forgotten/", views.forgotten, name="password-reset"),
+    path("password/sent/", views.forgotten_sent, name="password-reset-sent"),
+    path("password/new/<str:uid>/<str:token>/", views.new_password, name="password-reset-confirm"),
+]

@@ -1,0 +1,8 @@
+from oscar.apps.partner import apps
+
+
+class PesantrenConfig(apps.PartnerConfig):
+    name = "marketplace.pesantren"
+
+    def ready(self) -> None:
+        """Oscar's views and receivers of this app stay unloaded: our own urls.py opens our own pages."""

@@ -1,0 +1,132 @@
+"""Who sells: the pesantren (Oscar's partner), its members, its price steps, stock and days off."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRecord
+
+from marketplace.pesantren.exceptions import OutOfStock
+from marketplace.reference.models import Regency
+
+
+class Partner(AbstractPartner):
+    """A pesantren. `sells` is false for real ones listed from public sources: they have not joined, so
+    nothing can be ordered from them (decision 0006)."""
+
+    regency = models.ForeignKey(Regency, on_delete=models.PROTECT, related_name="pesantren")
+    nspp = models.CharField(max_length=20, unique=True, null=True, blank=True)
+    about = models.TextField(blank=True)
+    source = models.CharField(max_length=300, blank=True)  # where the facts come from
+    sells = models.BooleanField(default=False)
+    is_fictional = models.BooleanField(default=False)
+    cut_off_hour = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # an order later than this counts tomorrow
+    phone = models.CharField(max_length=16, blank=True)  # E.164
+
+    class Meta(AbstractPartner.Meta):
+        abstract = False
+
+    def get_absolute_url(self) -> str:
+        return reverse("pesantren:detail", args=[self.code])
+
+    @property
+    def place(self) -> str:
+        return self.regency.short
+
+
+class Member(models.Model):
+    """A person who works for a pesantren here. One person may work for several."""
+
+    OWNER, HELPER = "owner", "helper"
+    ROLES = [(OWNER, _("Responsible")), (HELPER, _("Helper"))]
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey("customer.User", on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=ROLES, default=OWNER)
+
+    class Meta:
+        app_label = "partner"
+        constraints = [models.UniqueConstraint(fields=["partner", "user"], name="member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} @ {self.partner}"
+
+
+class Closure(models.Model):
+    """A seller's own days off (libur), first and last day included."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="closures")
+    first = models.DateField()
+    last = models.DateField()
+    reason = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        app_label = "partner"
+        constraints = [models.CheckConstraint(condition=Q(last__gte=F("first")), name="closure_order")]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.first}–{self.last}"
+
+
+class StockRecord(AbstractStockRecord):
+    """Price, stock and terms of one listing. Quantities are in the product's unit; price in whole rupiah."""
+
+    price = models.DecimalField(_("Price"), max_digits=18, decimal_places=2)
+    minimum = models.PositiveIntegerField(default=1)  # domestic channel
+    multiple = models.PositiveIntegerField(default=1)
+    export_minimum = models.PositiveIntegerField(null=True, blank=True)
+    export_multiple = models.PositiveIntegerField(default=1)
+    lead_days = models.PositiveSmallIntegerField(null=True, blank=True)  # working days until ready
+    example_fields = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+
+    class Meta(AbstractStockRecord.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(condition=Q(minimum__gte=1, multiple__gte=1), name="stock_minimum_gte_1"),
+            # The last word against selling twice, whatever code runs above it.
+            models.CheckConstraint(
+                condition=Q(num_in_stock__isnull=True) | Q(num_in_stock__gte=Coalesce(F("num_allocated"), 0)),
+                name="stock_not_oversold",
+            ),
+        ]
+
+    def allocate(self, quantity: int) -> None:
+        """Reserve `quantity` by one conditional update; raises OutOfStock if less is free.
+
+        Replaces Oscar's, which adds without a condition and oversells under concurrency (design/oscar.md, 2).
+        """
+        if not self.can_track_allocations:
+            return
+        free = Q(num_in_stock__gte=Coalesce(F("num_allocated"), 0) + quantity)
+        rows = StockRecord.objects.filter(free, pk=self.pk).update(
+            num_allocated=Coalesce(F("num_allocated"), 0) + quantity
+        )
+        self.refresh_from_db(fields=["num_in_stock", "num_allocated"])
+        if not rows:
+            raise OutOfStock(self, quantity)
+
+
+class PriceTier(models.Model):
+    """From `quantity` on, the whole order of this listing costs `price` a unit (whole rupiah)."""
+
+    stockrecord = models.ForeignKey(StockRecord, on_delete=models.CASCADE, related_name="tiers")
+    quantity = models.PositiveIntegerField()
+    price = models.BigIntegerField()
+
+    class Meta:
+        app_label = "partner"
+        ordering = ["quantity"]
+        constraints = [
+            models.UniqueConstraint(fields=["stockrecord", "quantity"], name="tier_once"),
+            models.CheckConstraint(condition=Q(price__gt=0, quantity__gt=1), name="tier_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity}+: {self.price}"
+
+
+from oscar.apps.partner.models import *  # noqa: E402, F403 - Oscar's own, after ours

@@ -1,0 +1,14 @@
+"""Distance between kabupaten/kota, from their centroids in data/regencies.csv."""
+
+from math import asin, cos, radians, sin, sqrt
+
+from marketplace.reference.models import Regency
+
+EARTH_KM = 6371.0
+
+
+def kilometres(one: Regency, other: Regency) -> int:
+    """Great-circle kilometres between the two centroids, rounded; a road is longer."""
+    lat1, lon1, lat2, lon2 = map(radians, (one.latitude, one.longitude, other.latitude, other.longitude))
+    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return round(2 * EARTH_KM * asin(sqrt(half)))

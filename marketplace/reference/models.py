@@ -1,0 +1,72 @@
+"""Places, as data: a province is a row, so that other provinces can copy the programme."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.address.abstract_models import AbstractUserAddress
+
+
+class Province(models.Model):
+    code = models.CharField(max_length=2, unique=True)  # Kemendagri: "32"
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        app_label = "address"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Regency(models.Model):
+    """A kabupaten or kota. Six names of West Java are both, so the prefix is always shown."""
+
+    KABUPATEN, KOTA = "kabupaten", "kota"
+    KINDS = [(KABUPATEN, "Kabupaten"), (KOTA, "Kota")]
+
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="regencies")
+    code = models.CharField(max_length=5, unique=True)  # Kemendagri: "32.04"
+    kind = models.CharField(max_length=10, choices=KINDS)
+    name = models.CharField(max_length=60)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+
+    class Meta:
+        app_label = "address"
+        ordering = ["kind", "name"]
+        verbose_name_plural = "regencies"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.name}"
+
+    @property
+    def short(self) -> str:
+        """ "Kab. Garut" or "Kota Bandung"."""
+        return f"{'Kab.' if self.kind == self.KABUPATEN else 'Kota'} {self.name}"
+
+
+class IndonesianAddress(models.Model):
+    """What an Indonesian address has beside Oscar's lines: kabupaten/kota, kecamatan, desa or kelurahan."""
+
+    regency = models.ForeignKey(
+        Regency, verbose_name=_("Kabupaten or kota"), on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    district = models.CharField(_("Kecamatan"), max_length=60, blank=True)
+    village = models.CharField(_("Desa or kelurahan"), max_length=60, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def lines(self) -> list[str]:
+        """The address as it is written on a parcel, without the name."""
+        place = ", ".join(part for part in (self.village, self.district) if part)
+        last = f"{self.regency or ''} {self.postcode or ''}".strip()
+        return [part for part in (self.line1, self.line2, place, last) if part]
+
+
+class UserAddress(IndonesianAddress, AbstractUserAddress):
+    """An address a buyer keeps for the next order."""
+
+    class Meta(AbstractUserAddress.Meta):
+        abstract = False
+
+
+from oscar.apps.address.models import *  # noqa: E402, F403 - Oscar's own, after ours

@@ -1,0 +1,253 @@
+"""One settings file. Everything that differs between machines comes from the environment (see .env.example)."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from oscar.defaults import *  # noqa: F403 - Oscar wants its own defaults first
+
+from marketplace import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+
+# Modes: a demonstration on one's own machine (the default), or production.
+PRODUCTION = env.flag("PRODUCTION")
+DEMO = not PRODUCTION
+DEBUG = False if PRODUCTION else env.flag("DEBUG")
+DEMO_PASSWORD = "demo-only"  # noqa: S105 - printed on purpose; sign-in refuses it outside the demonstration
+
+SECRET_KEY = env.text("SECRET_KEY")
+if not SECRET_KEY:
+    if PRODUCTION:
+        raise ImproperlyConfigured("SECRET_KEY is not set. Production has no default secret.")
+    from marketplace.embedded import demo_secret
+
+    SECRET_KEY = demo_secret(VAR_DIR)
+
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "localhost 127.0.0.1 [::1] testserver")
+BASE_URL = env.text("BASE_URL", f"http://localhost:{env.text('PORT', '8000')}").rstrip("/")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "modeltranslation",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.sites",
+    "django.contrib.sitemaps",
+    "django.contrib.postgres",
+    # ours, from the ground up (docs/architecture.md)
+    "marketplace.common.apps.CommonConfig",
+    "marketplace.ledger.apps.LedgerConfig",
+    "marketplace.reference.apps.ReferenceConfig",
+    "marketplace.people.apps.PeopleConfig",
+    "marketplace.notices.apps.NoticesConfig",
+    "marketplace.pesantren.apps.PesantrenConfig",
+    "catalogue.apps.CatalogueConfig",
+    "catalogue.search.apps.SearchConfig",
+    "marketplace.orders.apps.OrdersConfig",
+    "marketplace.payments.apps.PaymentsConfig",
+    "marketplace.fulfilment.apps.FulfilmentConfig",
+    "checkout.apps.CheckoutConfig",
+    "checkout.basket.apps.BasketConfig",
+    "checkout.shipping.apps.ShippingConfig",
+    "marketplace.account.apps.AccountConfig",
+    "marketplace.workspace.apps.WorkspaceConfig",
+    "marketplace.office.apps.OfficeConfig",
+    # Oscar's, as shipped (not its dashboard, analytics and wish lists: decision 0003)
+    "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig",
+    "oscar.apps.communication.apps.CommunicationConfig",
+    "oscar.apps.payment.apps.PaymentConfig",
+    "oscar.apps.offer.apps.OfferConfig",
+    "oscar.apps.voucher.apps.VoucherConfig",
+    "treebeard",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "marketplace.people.middleware.PersonMiddleware",
+    "checkout.basket.middleware.BasketMiddleware",
+]
+
+ROOT_URLCONF = "marketplace.urls"
+WSGI_APPLICATION = "marketplace.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "marketplace.context.site",
+            ],
+        },
+    },
+]
+
+# Data: production says where its PostgreSQL is; without DATABASE_URL we start our own from a wheel.
+DATABASE_URL = env.text("DATABASE_URL")
+if not DATABASE_URL:
+    if PRODUCTION:
+        raise ImproperlyConfigured("DATABASE_URL is not set. Production does not start its own database.")
+    from marketplace.embedded import database_url
+
+    DATABASE_URL = database_url(VAR_DIR)
+DATABASES = {"default": env.database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL")
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# People
+AUTH_USER_MODEL = "customer.User"
+AUTHENTICATION_BACKENDS = ["marketplace.people.backends.EmailOrPhoneBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "customer:login"
+LOGIN_REDIRECT_URL = "account:home"
+LOGOUT_REDIRECT_URL = "catalogue:home"
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SITE_ID = 1
+
+# Languages: Indonesian at /, /en/, /ar/
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English"), ("ar", "العربية")]
+MODELTRANSLATION_LANGUAGES = ("id", "en", "ar")
+MODELTRANSLATION_DEFAULT_LANGUAGE = "id"
+MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("id", "en")}
+LOCALE_PATHS = [BASE_DIR / "marketplace" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Jakarta"
+USE_THOUSAND_SEPARATOR = False
+FORMAT_MODULE_PATH = None
+
+# Files
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "marketplace.common.static.BundleFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Mail: an outbox row first, then this backend. In the demonstration mails land in var/mail.
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Pasar Pesantren <noreply@example.com>")
+if env.text("EMAIL_HOST"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = env.text("EMAIL_HOST")
+    EMAIL_PORT = env.number("EMAIL_PORT", 587)
+    EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+    EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+    EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)
+    EMAIL_TIMEOUT = 15
+elif PRODUCTION:
+    raise ImproperlyConfigured("EMAIL_HOST is not set. Production must be able to send mail.")
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+
+# Security
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "marketplace.errors.csrf_failure"
+SECURE_COOKIES = PRODUCTION and env.flag("HTTPS", True)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OSCAR_BASKET_COOKIE_SECURE = SECURE_COOKIES
+SECURE_SSL_REDIRECT = SECURE_COOKIES
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE_COOKIES else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_COOKIES
+if env.flag("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Oscar
+OSCAR_SHOP_NAME = "Pasar Pesantren"
+OSCAR_DEFAULT_CURRENCY = "IDR"
+OSCAR_ALLOW_ANON_CHECKOUT = True
+OSCAR_INITIAL_ORDER_STATUS = "placed"
+OSCAR_INITIAL_LINE_STATUS = "placed"
+OSCAR_ORDER_STATUS_PIPELINE = {}  # our machine in marketplace/orders/states.py is the one that decides
+OSCAR_LINE_STATUS_PIPELINE = {}
+OSCAR_REQUIRED_ADDRESS_FIELDS = ("first_name", "line1", "postcode", "country")
+OSCAR_SLUG_ALLOW_UNICODE = False
+OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = None  # offtakers buy tonnes; minimum, multiple and stock are the limits
+OSCAR_DELETE_IMAGE_FILES = False
+OSCAR_IMAGE_FOLDER = "products/"
+OSCAR_THUMBNAILER = "catalogue.pictures.VariantThumbnailer"
+HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
+HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
+
+# The trade
+PAYMENT_HOURS = env.number("PAYMENT_HOURS", 24)  # how long a buyer has to transfer
+OFFER_REMIND_HOURS = env.number("OFFER_REMIND_HOURS", 24)  # a pesantren that has not answered is reminded
+OFFER_ESCALATE_HOURS = env.number("OFFER_ESCALATE_HOURS", 48)  # and then stands in the office's queue
+OPERATOR = {
+    "name": env.text("OPERATOR_NAME", "Contoh Pengelola Pasar (fiktif)"),
+    "bank": env.text("OPERATOR_BANK", "Bank Contoh"),
+    "account": env.text("OPERATOR_ACCOUNT", "000-000-0000"),
+    "account_name": env.text("OPERATOR_ACCOUNT_NAME", "Contoh Pengelola Pasar"),
+    "email": env.text("OPERATOR_EMAIL", "office@example.com"),
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING" if DEMO else "INFO")},
+}
+LANGUAGE_NAMES = {"id": _("Indonesian"), "en": _("English"), "ar": _("Arabic")}
