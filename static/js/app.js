@@ -38,7 +38,7 @@ if (tierForm) {
     const price = Number(next.dataset.price);
     const step = Number(next.dataset.min);
     const cheaper = step * price <= total;
-    const values = { n: `${count.format(step - wanted)} ${unit}`, p: money(price), s: money(step * price) };
+    const values = { n: `\u2068${count.format(step - wanted)} ${unit}\u2069`, p: money(price), s: money(step * price) };
     return fill(cheaper ? less : more, values);
   };
 
