@@ -1,4 +1,6 @@
-"""What is sold: products with their commodity facts, certificates, and Oscar's classes, attributes, categories."""
+"""What is sold: products, commodity facts, certificates, and Oscar's classes, attributes, categories."""
+
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,8 +9,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractProduct, AbstractProductClass, AbstractProductImage
 
+from marketplace.common.prose import plain
 from marketplace.pesantren.models import Partner
 from marketplace.reference.models import Regency
+
+TYPED_TEXTS = [f"{name}{suffix}" for name in ("title", "description") for suffix in ("_ind", "_en", "_ar")]
 
 
 class DeliveryKind(models.TextChoices):
@@ -46,6 +51,7 @@ class Commodity(models.Model):
     grades = models.CharField(max_length=200, blank=True)
     export_mode = models.CharField(max_length=20, blank=True)
     note = models.CharField(max_length=300, blank=True)
+    synonyms = models.CharField(max_length=300, blank=True)  # other words people search by
     assumed = ArrayField(models.CharField(max_length=30), default=list, blank=True)
 
     class Meta:
@@ -57,7 +63,7 @@ class Commodity(models.Model):
 
 
 class ProductClass(AbstractProductClass):
-    """A commodity class: its attributes are Oscar's; how it travels and how long a buyer may complain are ours."""
+    """A commodity class: attributes are Oscar's; how it travels and how long one may complain, ours."""
 
     perishable = models.BooleanField(default=False)
     delivery_kinds = ArrayField(
@@ -93,8 +99,21 @@ class Product(AbstractProduct):
         abstract = False
         indexes = [models.Index(fields=["is_public", "-date_created"], name="product_public_newest")]
 
+    @property
+    def seller(self) -> Partner:
+        """The pesantren; Oscar's own child products have none, and we make none of those."""
+        assert self.partner is not None
+        return self.partner
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Sellers type plain text: markup is taken out of every language before anything is stored."""
+        for name in TYPED_TEXTS:
+            if getattr(self, name):
+                setattr(self, name, plain(getattr(self, name)))
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
-        return reverse("catalogue:detail", args=[self.slug or slugify(self.title), self.pk])
+        return reverse("catalogue:detail", args=[self.slug or slugify(self.title) or "produk", self.pk])
 
 
 class ProductImage(AbstractProductImage):
@@ -102,8 +121,9 @@ class ProductImage(AbstractProductImage):
 
     is_illustration = models.BooleanField(default=False)
     alt = models.CharField(max_length=200, blank=True)
-    width = models.PositiveIntegerField(default=0)
+    width = models.PositiveIntegerField(default=0)  # above 0: the WebP widths are made
     height = models.PositiveIntegerField(default=0)
+    avif_ready = models.BooleanField(default=False)  # the smaller AVIF widths come later, in the background
 
     class Meta(AbstractProductImage.Meta):
         abstract = False

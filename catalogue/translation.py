@@ -2,7 +2,16 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from catalogue.models import Category, Commodity, Product, ProductAttribute, ProductClass, ProductImage, Unit
+from catalogue.models import (
+    Category,
+    Commodity,
+    Product,
+    ProductAttribute,
+    ProductAttributeValue,
+    ProductClass,
+    ProductImage,
+    Unit,
+)
 from marketplace.pesantren.models import Partner
 
 
@@ -24,6 +33,11 @@ class ProductClassTexts(TranslationOptions):
 @register(ProductAttribute)
 class ProductAttributeTexts(TranslationOptions):
     fields = ("name",)
+
+
+@register(ProductAttributeValue)
+class ProductAttributeValueTexts(TranslationOptions):
+    fields = ("value_text",)
 
 
 @register(ProductImage)

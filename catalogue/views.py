@@ -1,25 +1,184 @@
-from django.http import Http404
+"""The public pages: home, lists, a listing, the pesantren. They only read."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from catalogue import cards, filters, queries, seo
+from catalogue.cards import quantity_text
+from catalogue.detail import Detail, detail, order_hint
+from catalogue.facts import source_links
+from catalogue.listing import PER_PAGE, Listing, listing
+from catalogue.models import Product
+from marketplace.pesantren import queries as pesantren_queries
+
+ON_HOME = 8
 
 
-def home(request, *args, **kwargs):
-    raise Http404
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Orderable goods first; of them those in season now; sectors; the programme in sourced numbers."""
+    found = cards.cards(queries.for_home()[:48])
+    now = [card for card in found if card.in_season]
+    rest = cards.mixed([card for card in found if card.can_order and not card.in_season])
+    description = _("Wholesale products of the pesantren of West Java: tiered prices, minimum orders, dates.")
+    context = {
+        "now": now[:4],
+        "chips": list({card.name: card for card in now}.values())[:8],
+        "goods": rest[:ON_HOME],
+        "sector_tiles": queries.sectors(),
+        "total": sum(sector.count for sector in queries.sectors()),
+        "seo": seo.seo(reverse("catalogue:home"), description, data=seo.site()),
+    }
+    return render(request, "catalogue/home.html", context)
 
 
-def pesantren(request, *args, **kwargs):
-    raise Http404
+def list_context(found: Listing, title: str, crumbs: list[tuple[str, str]], path: str) -> dict[str, Any]:
+    """What every list page needs; filtered views point search engines to the plain list."""
+    description = _(
+        "%(title)s: %(count)s products of pesantren in West Java, with tiered prices and minimums."
+    )
+    text = description % {"title": title, "count": found.total}
+    page = found.page.number if not (found.filters.any or found.filters.sort) else 1
+    data = [seo.breadcrumbs(crumbs, path)]
+    head = seo.seo(path, text, page=page, data=data, noindex=bool(found.q))
+    return {"list": found, "title": title, "crumbs": crumbs, "seo": head}
 
 
-def pesantren_list(request, *args, **kwargs):
-    raise Http404
+@require_safe
+def product_list(request: HttpRequest) -> HttpResponse:
+    crumbs = [(_("Home"), reverse("catalogue:home")), (_("All products"), "")]
+    found = listing(request, queries.listed())
+    context = list_context(found, _("All products"), crumbs, reverse("catalogue:index"))
+    return render(request, "catalogue/list.html", context)
 
 
-def product(request, *args, **kwargs):
-    raise Http404
+@require_safe
+def sector(request: HttpRequest, slug: str) -> HttpResponse:
+    chosen = next((sector for sector in queries.sectors() if sector.code == slug), None)
+    if chosen is None:
+        raise Http404
+    crumbs = [
+        (_("Home"), reverse("catalogue:home")),
+        (_("All products"), reverse("catalogue:index")),
+        (chosen.name, ""),
+    ]
+    found = listing(request, queries.listed().filter(categories__code=slug), sector=slug)
+    return render(request, "catalogue/list.html", list_context(found, chosen.name, crumbs, chosen.url))
 
 
-def product_list(request, *args, **kwargs):
-    raise Http404
+@require_safe
+def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The page of one listing; an old name in the address leads to the present one."""
+    found = queries.listing(pk)
+    if found is None:
+        raise Http404
+    path = found.get_absolute_url()
+    if request.path != path:
+        return redirect(path, permanent=True)
+    shown = detail(found)
+    sells = found.seller.sells
+    related = queries.others_of(found) if sells else queries.instead_of(found)
+    crumbs = _product_crumbs(found)
+    data = [seo.product(shown), seo.breadcrumbs(crumbs, path)]
+    image = shown.pictures[0].url if shown.pictures else ""
+    head = seo.seo(path, _product_description(shown), image=image, kind="product", data=data)
+    context = {
+        "detail": shown,
+        "product": found,
+        "related": cards.cards(related),
+        "same_kind": [] if sells else cards.cards(same_kind(list(related))),
+        "quantity": _quantity(request, shown),
+        "hint": order_hint(shown),
+        "minimum": quantity_text(shown.record.minimum, shown.unit) if shown.record else "",
+        "crumbs": crumbs,
+        "seo": head,
+    }
+    return render(request, "catalogue/product.html", context)
 
 
-def sector(request, *args, **kwargs):
-    raise Http404
+def same_kind(goods: list[Product]) -> list[Product]:
+    """Of the goods to order instead, those of the same commodity; all of them where there is none."""
+    return [one for one in goods if one.same == 0] or goods  # type: ignore[attr-defined]
+
+
+def _quantity(request: HttpRequest, shown: Detail) -> int:
+    """The quantity the form starts with: the minimum, or what a link asks for."""
+    wanted = request.GET.get("quantity", "")
+    return int(wanted) if wanted.isascii() and wanted.isdigit() and 0 < len(wanted) < 8 else shown.least
+
+
+def _product_crumbs(found: Product) -> list[tuple[str, str]]:
+    names = {sector.code: sector for sector in queries.sectors()}
+    sectors = [names[category.code] for category in found.categories.all() if category.code in names]
+    middle = [(sectors[0].name, sectors[0].url)] if sectors else []
+    return [(_("Home"), reverse("catalogue:home")), *middle, (found.title, "")]
+
+
+def _product_description(shown: Detail) -> str:
+    goods = shown.product
+    values = {"title": goods.title, "seller": goods.seller.name, "place": goods.seller.place}
+    text = _("%(title)s from %(seller)s, %(place)s.") % values
+    return f"{text} {goods.description}".strip()
+
+
+@require_safe
+def pesantren_list(request: HttpRequest) -> HttpResponse:
+    """Every pesantren, searchable by name and by kabupaten or kota."""
+    name = request.GET.get("name", "").replace("\0", "")[:100].strip()
+    places = list(pesantren_queries.places(request.user))
+    place = request.GET.get("place", "")
+    place = place if place in {regency.code for regency in places} else ""
+    page = Paginator(queries.pesantren(name, place), PER_PAGE).get_page(request.GET.get("page"))
+    base = filters.query_string(name=name, place=place)
+    path = reverse("pesantren:list")
+    crumbs = [(_("Home"), reverse("catalogue:home")), (_("Pesantren"), "")]
+    description = _("The pesantren of West Java in the OPOP programme, by name and by kabupaten or kota.")
+    number = page.number if not (name or place) else 1
+    context = {
+        "page_obj": page,
+        "page_base": f"{base}{'' if base == '?' else '&'}page=",
+        "places": places,
+        "name": name,
+        "place": place,
+        "crumbs": crumbs,
+        "seo": seo.seo(path, description, page=number, data=[seo.breadcrumbs(crumbs, path)]),
+    }
+    return render(request, "pesantren/list.html", context)
+
+
+@require_safe
+def pesantren(request: HttpRequest, code: str) -> HttpResponse:
+    """One pesantren with its listings."""
+    found = pesantren_queries.public(request.user, code)
+    if found is None:
+        raise Http404
+    path = found.get_absolute_url()
+    goods = queries.can_order_first(queries.listed().filter(partner=found))
+    page = Paginator(queries.with_card_parts(goods), PER_PAGE).get_page(request.GET.get("page"))
+    crumbs = [
+        (_("Home"), reverse("catalogue:home")),
+        (_("Pesantren"), reverse("pesantren:list")),
+        (found.name, ""),
+    ]
+    values = {"name": found.name, "place": found.regency}
+    description = f"{_('%(name)s, %(place)s.') % values} {found.about}".strip()
+    data = [seo.organisation(found), seo.breadcrumbs(crumbs, path)]
+    context = {
+        "pesantren": found,
+        "cards": cards.cards(page.object_list),
+        "page_obj": page,
+        "page_base": "?page=",
+        "sector_list": queries.sectors_of(found),
+        "sources": source_links(found.source),
+        "crumbs": crumbs,
+        "shop_name": settings.OSCAR_SHOP_NAME,
+        "seo": seo.seo(path, description, page=page.number, data=data),
+    }
+    return render(request, "pesantren/detail.html", context)

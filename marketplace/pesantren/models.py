@@ -1,5 +1,7 @@
 """Who sells: the pesantren (Oscar's partner), its members, its price steps, stock and days off."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRecord
 
+from marketplace.common.prose import plain
 from marketplace.pesantren.exceptions import OutOfStock
 from marketplace.reference.models import Regency
 
@@ -29,6 +32,13 @@ class Partner(AbstractPartner):
 
     class Meta(AbstractPartner.Meta):
         abstract = False
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Sellers type plain text: markup is taken out before anything is stored."""
+        for name in ("name", "about_ind", "about_en", "about_ar"):
+            if getattr(self, name):
+                setattr(self, name, plain(getattr(self, name)))
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("pesantren:detail", args=[self.code])

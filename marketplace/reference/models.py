@@ -1,5 +1,7 @@
 """Places, as data: a province is a row, so that other provinces can copy the programme."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.address.abstract_models import AbstractUserAddress
@@ -49,6 +51,10 @@ class IndonesianAddress(models.Model):
     regency = models.ForeignKey(
         Regency, verbose_name=_("Kabupaten or kota"), on_delete=models.PROTECT, null=True, related_name="+"
     )
+    if TYPE_CHECKING:  # Oscar's, which this stands beside
+        line1: str
+        line2: str
+        postcode: str | None
     district = models.CharField(_("Kecamatan"), max_length=60, blank=True)
     village = models.CharField(_("Desa or kelurahan"), max_length=60, blank=True)
 

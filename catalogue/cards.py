@@ -1,0 +1,126 @@
+"""What a card of a listing shows; prepared here, so that the template only prints."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from catalogue import season
+from catalogue.models import Product
+from catalogue.pictures import Picture, picture
+from marketplace.ledger.money import Money
+from marketplace.pesantren import pricing
+from marketplace.pesantren.models import StockRecord
+
+ENGLISH_PLURALS = {
+    "piece": "pieces",
+    "pack": "packs",
+    "jar": "jars",
+    "bottle": "bottles",
+    "5 kg sack": "5 kg sacks",
+    "litre": "litres",
+    "box": "boxes",
+    "carton": "cartons",
+    "250 g pack": "250 g packs",
+    "800 ml bottle": "800 ml bottles",
+    "set": "sets",
+    "sheet": "sheets",
+    "stick": "sticks",
+    "person": "people",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One listing on a list. Quantities in its unit, prices in whole rupiah."""
+
+    pk: int
+    name: str
+    url: str
+    picture: Picture | None
+    seller: str
+    place: str
+    price_text: str
+    unit: str
+    minimum_text: str
+    lead_text: str
+    season: list[season.Month]
+    season_text: str
+    in_season: bool
+    can_order: bool
+    sold_out: bool
+    is_example: bool
+
+
+def stock_of(product: Product) -> StockRecord | None:
+    """The stock record of a listing, from the prefetched ones."""
+    return next(iter(product.stockrecords.all()), None)
+
+
+def free_stock(record: StockRecord | None) -> int:
+    """Units that can still be promised to somebody."""
+    return max((record.num_in_stock or 0) - (record.num_allocated or 0), 0) if record else 0
+
+
+def price_text(record: StockRecord | None) -> str:
+    """ "Rp 34.000 – 38.000": the lowest and the highest step; "" where no price is known."""
+    if record is None or record.price is None:
+        return ""
+    prices = sorted({step.price.minor for step in pricing.steps(record)})
+    low, high = (Money(price, record.price_currency) for price in (prices[0], prices[-1]))
+    return str(low) if low == high else f"{low} – {str(high).partition(chr(0xA0))[2]}"
+
+
+def quantity_text(quantity: int, unit: str) -> str:
+    """ "1.000 kg", with the Indonesian point for thousands, as everywhere on the site."""
+    if quantity != 1 and get_language() == "en":
+        unit = ENGLISH_PLURALS.get(unit, unit)
+    number = f"{quantity:,}".replace(",", ".")
+    return f"{number} × {unit}" if unit[:1].isdigit() else f"{number} {unit}"
+
+
+def lead_text(record: StockRecord | None) -> str:
+    if record is None or record.lead_days is None:
+        return ""
+    days = record.lead_days
+    return ngettext("%(n)s working day", "%(n)s working days", days) % {"n": days} if days else _("same day")
+
+
+def card(product: Product) -> Card:
+    """One card; expects the parts that queries.with_card_parts fetches."""
+    record, sells = stock_of(product), product.seller.sells
+    unit = product.unit.name if product.unit else ""
+    images = list(product.images.all())
+    return Card(
+        pk=product.pk,
+        name=product.title,
+        url=product.get_absolute_url(),
+        picture=picture(images[0]) if images else None,
+        seller=product.seller.name,
+        place=product.seller.place,
+        price_text=price_text(record),
+        unit=unit,
+        minimum_text=quantity_text(record.minimum, unit) if record else "",
+        lead_text=lead_text(record),
+        season=season.strip(product.harvest_months),
+        season_text=season.text(product.harvest_months, product.product_class.perishable, sells),
+        in_season=season.in_season(product.harvest_months),
+        can_order=sells,
+        sold_out=sells and (record is None or free_stock(record) < record.minimum),
+        is_example=record is not None and "price" in record.example_fields,
+    )
+
+
+def mixed(found: list[Card]) -> list[Card]:
+    """The same cards, taking turns between the sellers, so that one with many does not fill the page."""
+    waiting: dict[str, list[Card]] = {}
+    for one in found:
+        waiting.setdefault(one.seller, []).append(one)
+    rounds = zip_longest(*waiting.values())
+    return [one for turn in rounds for one in turn if one is not None]
+
+
+def cards(products: Iterable[Product]) -> list[Card]:
+    return [card(product) for product in products]

@@ -1,0 +1,60 @@
+"""What goods can be: units, sectors (Oscar's root categories), classes with their attributes, commodities."""
+
+from typing import Any
+
+from catalogue.loading.rows import DATA, Row, Tally, put, read
+from catalogue.models import Category, Commodity, DeliveryKind, ProductAttribute, ProductClass, Unit
+
+
+def load(tally: Tally) -> None:
+    for row in read(DATA / "units.csv"):
+        facts = row.texts("name") | {"pieces": row.number("pieces", required=True, least=1)}
+        put(tally, Unit, {"code": row.text("code", required=True)}, facts)
+    for row in read(DATA / "sectors.csv"):
+        _sector(tally, row)
+    for row in read(DATA / "product_classes.csv"):
+        _class(tally, row)
+    classes = {kind.slug: kind for kind in ProductClass.objects.all()}
+    for row in read(DATA / "class_attributes.csv"):
+        key = {"product_class": row.pick("class_code", classes), "code": row.text("code", required=True)}
+        put(tally, ProductAttribute, key, row.texts("name") | {"type": row.text("type", required=True)})
+    synonyms = {row.text("commodity"): row.text("words") for row in read(DATA / "synonyms.csv")}
+    for row in read(DATA / "commodities.csv"):
+        _commodity(tally, row, synonyms)
+
+
+def _sector(tally: Tally, row: Row) -> None:
+    code, names = row.text("code", required=True), row.texts("name")
+    if Category.objects.filter(code=code).exists():
+        put(tally, Category, {"code": code}, names)
+        return
+    Category.objects.add_root(instance=Category(code=code, slug=code, **names))
+    tally.new["category"] += 1
+
+
+def _class(tally: Tally, row: Row) -> None:
+    kinds = row.words("delivery_kinds")
+    unknown = set(kinds) - set(DeliveryKind.values)
+    if unknown:
+        raise row.fault(f'"delivery_kinds" knows no "{sorted(unknown)[0]}".')
+    facts = row.texts("name") | {
+        "requires_shipping": row.flag("ships"),
+        "track_stock": True,
+        "perishable": row.flag("perishable"),
+        "delivery_kinds": kinds,
+        "claim_hours": row.number("claim_hours", required=True, least=1),
+    }
+    put(tally, ProductClass, {"slug": row.text("code", required=True)}, facts)
+
+
+def _commodity(tally: Tally, row: Row, synonyms: dict[str, str]) -> None:
+    code = row.text("code", required=True)
+    plain = ("hs6", "storage_celsius", "humidity", "shelf_life_days", "grades", "export_mode", "note")
+    facts: dict[str, Any] = row.texts("name") | {name: row.text(name) for name in plain}
+    facts |= {
+        "hs8": row.text("id_hs8"),
+        "harvest_months": row.months("harvest_months"),
+        "assumed": row.words("assumed"),
+        "synonyms": synonyms.get(code, ""),
+    }
+    put(tally, Commodity, {"code": code}, facts)

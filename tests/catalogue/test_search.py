@@ -1,0 +1,138 @@
+"""Search: three languages, starts of words, and nothing typed breaks it."""
+
+import pytest
+from django.test import Client
+from django.utils.http import urlencode
+
+from catalogue import queries
+from catalogue.models import Commodity, Product
+from catalogue.search.queries import best_first, matching, terms
+from tests.factories import catalogue as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def goods() -> None:
+    jengkol = Commodity.objects.create(
+        code="jengkol",
+        name_ind="Jengkol",
+        name_en="Jengkol (djenkol bean)",
+        name_ar="جينكول",
+        synonyms="jering dogfruit",
+    )
+    farming = make.make_sector("pertanian", "Pertanian")
+    make.make_product(
+        title="Jengkol tua",
+        title_en="Mature beans",
+        title_ar="حبوب جينكول",
+        commodity=jengkol,
+        sector=farming,
+    )
+    make.make_product(
+        title="Sarung tenun", title_en="Woven sarongs", description="Dipakai sambil makan jengkol"
+    )
+    make.make_product(
+        partner=make.make_pesantren("nyata", sells=False, name="Pesantren Café"), title="Sarung"
+    )
+
+
+def found(text: str) -> list[str]:
+    return [product.title for product in best_first(matching(queries.listed(), text), text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("jering", ["Jengkol tua"]),
+        ("DOGFRUIT", ["Jengkol tua"]),
+        ("beans", ["Jengkol tua"]),
+        ("bean", ["Jengkol tua"]),
+        ("جينكول", ["Jengkol tua"]),
+        ("pertanian", ["Jengkol tua"]),
+        ("tenu", ["Sarung tenun"]),
+        ("tenun sarung", ["Sarung tenun"]),
+        ("sarong", ["Sarung tenun"]),
+        ("cafe", ["Sarung"]),
+        ("café", ["Sarung"]),
+        ("sarung gajah", []),
+    ],
+)
+def test_words_in_three_languages(goods: None, text: str, expected: list[str]) -> None:
+    assert found(text) == expected
+
+
+def test_title_before_description_and_orderable_first(goods: None) -> None:
+    assert found("jengkol") == ["Jengkol tua", "Sarung tenun"]
+    assert found("sarung") == ["Sarung tenun", "Sarung"]
+
+
+def test_the_index_follows_every_change(goods: None) -> None:
+    product = Product.objects.get(title_ind="Sarung")
+    Product.objects.filter(pk=product.pk).update(title_ind="Peci hitam", title_en=None)
+    assert found("peci") == ["Peci hitam"]
+    product.partner.name = "Pesantren Mawar"
+    product.partner.save()
+    assert found("mawar") == ["Peci hitam"]
+    Commodity.objects.update(synonyms="kancing")
+    assert found("kancing") == ["Jengkol tua"]
+    assert found("dogfruit") == []
+    product.categories.add(make.make_sector("kerajinan", "Kerajinan"))
+    assert found("kerajinan") == ["Peci hitam"]
+    product.categories.clear()
+    assert found("kerajinan") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'",
+        '"',
+        "%",
+        "\\",
+        "a'b",
+        ":*",
+        "& | !",
+        "<script>",
+        "\0",
+        "x" * 10_000,
+        "(",
+        "  ",
+        "\u202e",
+        "💥",
+        "-- ;",
+    ],
+)
+def test_whatever_is_typed_a_page_answers(client: Client, goods: None, text: str) -> None:
+    response = client.get("/en/search/?" + urlencode({"q": text}), follow=True)
+    assert response.status_code == 200
+    assert "<script>" not in response.content.decode().replace('<script type="', "")
+    assert b"\0" not in response.content
+
+
+def test_words_are_cut_at_100_signs() -> None:
+    assert terms("x" * 500) == ["x" * 100]
+    assert terms("kopi_robusta 'or' 1=1") == ["kopi", "robusta", "or", "1", "1"]
+
+
+def test_without_words_the_whole_list(client: Client, goods: None) -> None:
+    response = client.get("/search/")
+    assert response.context["list"].total == 3
+
+
+def test_no_hit_shows_sectors(client: Client, goods: None) -> None:
+    text = client.get("/en/search/", {"q": "zzz"}).content.decode()
+    assert "We found nothing for these words" in text
+    assert "/en/products/sector/pertanian/" in text
+    assert 'value="zzz"' in text
+
+
+def test_filters_and_pages_keep_the_words(client: Client, goods: None) -> None:
+    text = client.get("/search/", {"q": "sarung", "orderable": "1"}).content.decode()
+    assert 'href="?q=sarung"' in text
+    assert '<input type="hidden" name="q" value="sarung">' in text
+
+
+def test_a_pesantren_is_found_by_its_name(client: Client, goods: None) -> None:
+    text = client.get("/search/", {"q": "Café"}).content.decode()
+    assert 'class="chip" href="/pesantren/nyata/"' in text
