@@ -1,17 +1,249 @@
-from django.http import Http404
+"""The way from the basket to the order: address, delivery, review, thanks. One column, plain forms."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from checkout import services
+from checkout.basket import queries as baskets
+from checkout.forms import AddressForm, DeliveryForm, PlaceForm, field_name
+from checkout.prefill import contact_of
+from checkout.progress import Progress
+from checkout.queries import Part, Plan, orders_of_visitor, plan
+from checkout.shown import sign
+from marketplace.common.actor import GUEST, Actor
+from marketplace.common.ratelimit import limited
+from marketplace.orders.queries import link_token
+from marketplace.people.phones import for_people
+from marketplace.pesantren.exceptions import OutOfStock
+
+page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def address(request, *args, **kwargs):
-    raise Http404
+@never_cache
+@page
+@sensitive_post_parameters()
+def address(request: HttpRequest) -> HttpResponse:
+    view = _basket(request)
+    if not view.is_ready:
+        return _to_basket(request, view)
+    progress = Progress(request)
+    asked = {"ask_email": not request.user.is_authenticated, "ask_place": view.needs_address}
+    if request.method == "POST":
+        form = AddressForm(request.POST, **asked)
+        if form.is_valid():
+            progress.keep_contact(form.cleaned_data)
+            return redirect("checkout:delivery" if view.needs_address else "checkout:review")
+    else:
+        form = AddressForm(initial=progress.contact or contact_of(request.user), **asked)
+    return render(
+        request, "checkout/address.html", {"form": form, "view": view, "steps": _steps("address", view)}
+    )
 
 
-def delivery(request, *args, **kwargs):
-    raise Http404
+@never_cache
+@page
+def delivery(request: HttpRequest) -> HttpResponse:
+    view = _basket(request)
+    if not view.is_ready:
+        return _to_basket(request, view)
+    progress = Progress(request)
+    if not _has_contact(progress, view):
+        return _to_address(request)
+    now = plan(view, services.destination(progress.contact), progress.ways)
+    stuck = [part for part in now.shipping if part.is_stuck]
+    parts = [part for part in now.shipping if not part.is_stuck]
+    form = DeliveryForm(request.POST if request.method == "POST" else None, parts=parts)
+    if request.method == "POST" and form.is_valid() and not stuck:
+        progress.keep_ways(form.ways(parts))
+        return redirect("checkout:review")
+    context = {
+        "form": form,
+        "view": view,
+        "parts": [_part_card(part, form) for part in now.shipping],
+        "is_stuck": bool(stuck),
+        "destination": services.destination(progress.contact),
+        "steps": _steps("delivery", view),
+    }
+    return render(request, "checkout/delivery.html", context)
 
 
-def review(request, *args, **kwargs):
-    raise Http404
+def _part_card(part: Part, form: DeliveryForm) -> dict[str, Any]:
+    """What the delivery page shows of one pesantren's part."""
+    moment = timezone.now()
+    picked = form[field_name(part)].value() if not part.is_stuck else ""
+    ways = [
+        {
+            "way": way,
+            "label": part.name_of(way),
+            "dates": way.dates(moment),
+            "on": way.code == picked,
+        }
+        for way in part.ways
+    ]
+    errors = list(form.errors.get(field_name(part), ()))
+    return {"part": part, "name": field_name(part), "ways": ways, "errors": errors}
 
 
-def thanks(request, *args, **kwargs):
-    raise Http404
+@never_cache
+@limited("place", most=30, minutes=10)
+@page
+def review(request: HttpRequest) -> HttpResponse:
+    progress = Progress(request)
+    if request.method == "POST":
+        return _place(request, progress)
+    return _review_page(request, progress, [])
+
+
+def _review_page(request: HttpRequest, progress: Progress, changes: list[str]) -> HttpResponse:
+    """Everything once more, with the button; or the step that is still missing."""
+    view = _basket(request)
+    if not view.is_ready:
+        return _to_basket(request, view)
+    if not _has_contact(progress, view):
+        return _to_address(request)
+    now = plan(view, services.destination(progress.contact), progress.ways)
+    if not now.is_complete:
+        if progress.ways:
+            changes = [*changes, _("The way of delivery has to be chosen again.")]
+        for text in changes:
+            messages.warning(request, text)
+        return redirect("checkout:delivery")
+    contact = progress.contact
+    form = PlaceForm(initial={"place_key": progress.place_key(), "shown": sign(now, contact)})
+    context = {
+        "form": form,
+        "view": view,
+        "plan": now,
+        "parts": [(part, part.dates(timezone.now())) for part in now.parts],
+        "rows": _sum_rows(now),
+        "contact": contact | {"phone": for_people(contact["phone"])},
+        "email": contact.get("email") or getattr(request.user, "email", ""),
+        "destination": services.destination(contact),
+        "changes": changes,
+        "steps": _steps("review", view),
+        "hours": settings.PAYMENT_HOURS,
+    }
+    return render(request, "checkout/review.html", context)
+
+
+def _sum_rows(now: Plan) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [{"label": _("Goods"), "amount": now.goods}]
+    if now.shipping:
+        rows.append({"label": _("Delivery"), "amount": now.delivery})
+    return [*rows, {"label": _("Total"), "amount": now.total, "is_total": True}]
+
+
+def _place(request: HttpRequest, progress: Progress) -> HttpResponse:
+    """The pressed button. What the basket and the key have become is decided under lock, in submit()."""
+    form = PlaceForm(request.POST)
+    if not form.is_valid() or not progress.owns(form.cleaned_data["place_key"]):
+        return _to_address(request)
+    if not progress.contact:
+        return _to_address(request)
+    key = form.cleaned_data["place_key"]
+    signed_in = request.user.is_authenticated
+    wish = services.Wish(
+        contact=progress.contact,
+        ways=progress.ways,
+        language=get_language() or settings.LANGUAGE_CODE,
+        user=request.user if signed_in else None,
+    )
+    try:
+        order = services.submit(
+            basket=request.basket,  # type: ignore[attr-defined]
+            place_key=key,
+            shown=form.cleaned_data["shown"],
+            wish=wish,
+            actor=Actor.of(request.user) if signed_in else GUEST,
+        )
+    except services.Changed as changed:
+        _forget_lines(request)
+        return _review_page(request, progress, changed.reasons)
+    except (services.NotReady, OutOfStock, services.BasketGone):
+        _forget_lines(request)
+        return _to_basket(request, _basket(request))
+    progress.finish(key)
+    return redirect(f"{reverse('checkout:thanks')}?order={order.number}")
+
+
+@never_cache
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    """How to pay. Found by the session's keys or the signed-in person, so it may be opened again."""
+    orders = orders_of_visitor(request.user, Progress(request).keys)
+    number = request.GET.get("order", "")
+    order = orders.filter(number=number).first() if number else orders.first()
+    if order is None:
+        messages.info(request, _("We do not know your order here any more. The link in our e-mail opens it."))
+        return redirect("account:orders" if request.user.is_authenticated else "basket:summary")
+    context = {
+        "order": order,
+        "due": order.dues.get(),
+        "link": reverse("account:guest-order", args=[link_token(order)]),
+        "operator": settings.OPERATOR,
+        "fulfilments": order.fulfilments.select_related("partner"),
+    }
+    return render(request, "checkout/thanks.html", context)
+
+
+def _basket(request: HttpRequest) -> baskets.BasketView:
+    return baskets.read(request.basket)  # type: ignore[attr-defined]
+
+
+def _forget_lines(request: HttpRequest) -> None:
+    """What was read before the locks is old now."""
+    request.basket.reset_offer_applications()  # type: ignore[attr-defined]
+
+
+def _has_contact(progress: Progress, view: baskets.BasketView) -> bool:
+    contact = progress.contact
+    return bool(contact) and (not view.needs_address or bool(contact.get("regency")))
+
+
+def _to_basket(request: HttpRequest, view: baskets.BasketView) -> HttpResponse:
+    if view.is_empty:
+        text = _(
+            "Your basket is empty: nothing was ordered now. It may have become an order on another page."
+        )
+        messages.info(request, text)
+    else:
+        names = ", ".join(
+            f"“{line.record.product.title}”: {line.problem.text}" for line in view.problems if line.problem
+        )
+        messages.warning(request, _("Nothing was ordered yet.") + f" {names}")
+    return redirect("basket:summary")
+
+
+def _to_address(request: HttpRequest) -> HttpResponse:
+    messages.warning(
+        request,
+        _("Your visit was interrupted, so please check your address again. Your basket is as it was."),
+    )
+    return redirect("checkout:address")
+
+
+def _steps(current: str, view: baskets.BasketView) -> list[dict[str, str]]:
+    """The steps for components/_steps.html; without goods to ship there is no delivery step."""
+    names = [
+        ("basket", _("Basket"), reverse("basket:summary")),
+        ("address", _("Address"), reverse("checkout:address")),
+    ]
+    if view.needs_address:
+        names.append(("delivery", _("Delivery"), reverse("checkout:delivery")))
+    names.append(("review", _("Review"), reverse("checkout:review")))
+    at = [name for name, _label, _url in names].index(current)
+    return [
+        {"label": label, "url": url, "state": "done" if index < at else "current" if index == at else ""}
+        for index, (_name, label, url) in enumerate(names)
+    ]

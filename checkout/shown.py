@@ -1,0 +1,100 @@
+"""What the buyer was shown on the last page, signed, and in which words it differs from what holds now."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from catalogue.models import Product
+from checkout.basket.queries import CURRENCY
+from checkout.queries import Plan
+from marketplace.ledger.money import Money
+
+SALT = "checkout-shown"
+
+
+def picture(plan: Plan, contact: Mapping[str, str]) -> dict[str, Any]:
+    """Every fact the buyer agrees to by pressing the button, as plain data."""
+    written = json.dumps(dict(contact), sort_keys=True)
+    return {
+        "lines": {
+            str(line.record.product_id): [line.quantity, line.unit_price.minor]
+            for part in plan.parts
+            for line in part.lines
+        },
+        "ways": {
+            str(part.partner.pk): [part.chosen.code, part.chosen.fee.minor] if part.chosen else ["", 0]
+            for part in plan.parts
+        },
+        "contact": hashlib.sha256(written.encode()).hexdigest()[:16],
+        "total": plan.total.minor,
+    }
+
+
+def sign(plan: Plan, contact: Mapping[str, str]) -> str:
+    return signing.dumps(picture(plan, contact), salt=SALT, compress=True)
+
+
+def differences(shown: str, plan: Plan, contact: Mapping[str, str]) -> list[str]:
+    """Sentences that name what changed since `shown` was signed, old → new; empty if nothing did."""
+    now = picture(plan, contact)
+    try:
+        before = signing.loads(shown, salt=SALT)
+    except signing.BadSignature:
+        return [_("The page was too old. Please look at everything once more.")]
+    if before == now:
+        return []
+    found = [*_lines(before["lines"], now["lines"]), *_ways(before["ways"], now["ways"], plan)]
+    if before["contact"] != now["contact"]:
+        found.append(_("The name or address was changed on another page."))
+    if before["total"] != now["total"]:
+        values = {"old": _rupiah(before["total"]), "new": _rupiah(now["total"])}
+        found.append(_("The total was %(old)s and is now %(new)s.") % values)
+    return found
+
+
+def _rupiah(minor: int) -> Money:
+    return Money(minor, CURRENCY)
+
+
+def _lines(before: dict[str, list[int]], now: dict[str, list[int]]) -> list[str]:
+    touched = {key for key in {*before, *now} if before.get(key) != now.get(key)}
+    titles = {str(product.pk): product.title for product in Product.objects.filter(pk__in=touched)}
+    found = []
+    for key in sorted(touched, key=int):
+        name = titles.get(key, "")
+        if key not in now:
+            found.append(_("“%(product)s” was taken out of the basket.") % {"product": name})
+        elif key not in before:
+            found.append(_("“%(product)s” was put into the basket.") % {"product": name})
+        else:
+            found += _line(name, before[key], now[key])
+    return found
+
+
+def _line(name: str, before: list[int], now: list[int]) -> list[str]:
+    found = []
+    if before[0] != now[0]:
+        text = _("The quantity of “%(product)s” was %(old)s and is now %(new)s.")
+        found.append(text % {"product": name, "old": before[0], "new": now[0]})
+    if before[1] != now[1]:
+        text = _("The price of “%(product)s” was %(old)s a unit and is now %(new)s.")
+        found.append(text % {"product": name, "old": _rupiah(before[1]), "new": _rupiah(now[1])})
+    return found
+
+
+def _ways(before: dict[str, list[Any]], now: dict[str, list[Any]], plan: Plan) -> list[str]:
+    found = []
+    for part in plan.parts:
+        old, new = before.get(str(part.partner.pk)), now[str(part.partner.pk)]
+        if old is None or old == new:
+            continue
+        values = {"pesantren": part.partner.name, "old": _rupiah(old[1]), "new": _rupiah(new[1])}
+        if old[1] == new[1]:
+            found.append(_("The delivery from %(pesantren)s is another one now.") % values)
+        else:
+            found.append(_("The delivery from %(pesantren)s was %(old)s and is now %(new)s.") % values)
+    return found
