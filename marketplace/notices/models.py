@@ -21,6 +21,11 @@ class Mail(models.Model):
 
     class Meta:
         ordering = ["-created"]
+        indexes = [
+            models.Index(
+                fields=["created"], condition=models.Q(sent=None, next_try=None), name="mail_given_up"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"

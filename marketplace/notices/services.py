@@ -1,9 +1,12 @@
 """Writing a mail into the outbox, and sending what waits there."""
 
 import logging
+import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -18,35 +21,28 @@ log = logging.getLogger(__name__)
 MOST_TRIES = 8
 
 
-def send(*, key: str, to: str, language: str, template: str, context: dict[str, Any]) -> None:
-    """Write one mail in the reader's language and queue it on commit. No address, or a known key: nothing happens.
+def send(
+    *, key: str, to: str, language: str, template: str, context: dict[str, Any], time_zone: str = ""
+) -> None:
+    """Write one mail in the reader's language and queue it on commit. No address, or a known key: nothing.
 
     `template` names templates/mails/<template>.txt: its first line is the subject, blank lines part
-    paragraphs, a paragraph "label: https://…" becomes a button in the HTML. Side effects: one Mail row.
+    paragraphs, a paragraph "label: <address on our site>" becomes a button in the HTML. Dates read in
+    `time_zone` (the site's, if none is given), whoever caused the mail. Side effects: one Mail row.
     """
     if not to or Mail.objects.filter(key=key).exists():
         return
-    with translation.override(language):
-        written = render_to_string(
-            f"mails/{template}.txt", {**context, "operator": settings.OPERATOR, "base_url": settings.BASE_URL}
-        )
-        subject, _, body = written.strip().partition("\n")
-        paragraphs = [" ".join(part.split()) for part in body.split("\n\n") if part.strip()]
-        page = {
-            "subject": subject,
-            "paragraphs": [_paragraph(text) for text in paragraphs],
-            "language": language,
-        }
-        html = render_to_string("mails/layout.html", page)
+    with translation.override(language), timezone.override(ZoneInfo(time_zone or settings.TIME_ZONE)):
+        subject, paragraphs, html = _write(template, context, language)
     mail, created = Mail.objects.get_or_create(
         key=key,
         defaults={
             "to": to,
             "language": language,
-            "subject": subject[:200],
+            "subject": subject,
             "text": "\n\n".join(paragraphs) + "\n",
             "html": html,
-            "message_id": f"<{uuid4().hex}@{settings.BASE_URL.split('//')[-1].split(':')[0]}>",
+            "message_id": f"<{uuid4().hex}@{urlsplit(settings.BASE_URL).hostname}>",
             "next_try": timezone.now(),
         },
     )
@@ -54,11 +50,33 @@ def send(*, key: str, to: str, language: str, template: str, context: dict[str, 
         enqueue("notices.deliver", mail.pk)
 
 
+def _write(template: str, context: dict[str, Any], language: str) -> tuple[str, list[str], str]:
+    """(subject, paragraphs, HTML). The text is plain, nothing is escaped there; the HTML escapes all."""
+    known = {**context, "operator": settings.OPERATOR, "base_url": settings.BASE_URL}
+    written = render_to_string(f"mails/{template}.txt", known).strip()
+    first, _, body = written.partition("\n")
+    subject = one_line(first)[:200]
+    paragraphs = [one_line(part) for part in re.split(r"\n\s*\n", body) if part.strip()]
+    page = {
+        "subject": subject,
+        "paragraphs": [_paragraph(text) for text in paragraphs],
+        "language": language,
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "operator": settings.OPERATOR,
+    }
+    return subject, paragraphs, render_to_string("mails/layout.html", page)
+
+
+def one_line(text: str) -> str:
+    """Without line breaks and control characters, so no name can add a header; Rp's hard space stays."""
+    return re.sub(r"[ \t]+", " ", re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", " ", text)).strip()
+
+
 def _paragraph(text: str) -> dict[str, str]:
-    """A paragraph "Label: https://…" is a button; every other one is text."""
-    label, parted, url = text.rpartition(": http")
-    if parted and " " not in url:
-        return {"label": label, "url": f"http{url}"}
+    """A paragraph "Label: https://…" is a button if it leads to us (a hostile name must not make one)."""
+    label, _, url = text.rpartition(": ")
+    if label and url.startswith(f"{settings.BASE_URL}/") and " " not in url:
+        return {"label": label, "url": url}
     return {"text": text}
 
 
@@ -77,11 +95,12 @@ def deliver(mail_id: int) -> bool:
         )
         if mail is None:
             return False
+        died_silently = mail.tries > 0 and not mail.error
         mail.tries += 1
-        mail.next_try = now + timedelta(seconds=30 * 2**mail.tries)
-        if not mail.error and mail.tries >= 2:  # two silent deaths in a row: a person looks
-            mail.next_try = None
-        mail.save(update_fields=["tries", "next_try"])
+        # A repeat after a silent death is the last one by itself: if it dies too, a person looks.
+        mail.next_try = None if died_silently else now + timedelta(seconds=30 * 2**mail.tries)
+        mail.error = ""
+        mail.save(update_fields=["tries", "next_try", "error"])
     try:
         _message(mail).send()
     except Exception as error:  # any mail server may fail in its own way
@@ -101,7 +120,11 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
         mail.subject,
         mail.text,
         to=[mail.to],
-        headers={"Message-ID": mail.message_id, "Content-Language": mail.language},
+        headers={
+            "Message-ID": mail.message_id,
+            "Content-Language": mail.language,
+            "Auto-Submitted": "auto-generated",
+        },
     )
     message.attach_alternative(mail.html, "text/html")
     return message

@@ -7,7 +7,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from marketplace.people.models import User
-from marketplace.people.phones import to_e164
+from marketplace.people.queries import person_by_name
 
 
 class EmailOrPhoneBackend(ModelBackend):
@@ -25,12 +25,7 @@ class EmailOrPhoneBackend(ModelBackend):
         name = (username or kwargs.get("email") or "").strip()
         if not name or not password or (password == settings.DEMO_PASSWORD and not settings.DEMO):
             return None
-        found = (
-            User.objects.filter(email=name.lower())
-            if "@" in name
-            else User.objects.filter(phone=to_e164(name) or "")
-        )
-        user = found.first()
+        user = person_by_name(name)
         if user is None:
             User().set_password(password)
             return None

@@ -1,4 +1,4 @@
-"""People who sign in. Oscar's `customer` label; what a person may do follows from roles, never from is_staff."""
+"""People who sign in (Oscar's `customer`). What they may do follows from roles, never from is_staff."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models

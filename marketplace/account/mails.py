@@ -1,0 +1,70 @@
+"""Mails about people's own accounts: people's news arrive as signals, the outbox stands beside people."""
+
+from hashlib import sha256
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from marketplace.notices.services import send
+from marketplace.orders.links import absolute
+from marketplace.people import signals
+from marketplace.people.models import User
+
+
+def _short(text: str) -> str:
+    """A token's fingerprint: the key must not hold what opens an account."""
+    return sha256(text.encode()).hexdigest()[:32]
+
+
+def _to(person: User, key: str, template: str, link: str, to: str = "", **context: Any) -> None:
+    send(
+        key=key,
+        to=to or person.email or "",
+        language=person.language,
+        template=template,
+        context={"link": link, "person": person, **context},
+        time_zone=person.time_zone,
+    )
+
+
+@receiver(signals.registered)
+def welcome(person: User, **kwargs: Any) -> None:
+    """Names nobody in it: anybody can type a stranger's address and any name."""
+    link = absolute("customer:login", language=person.language)
+    _to(person, f"welcome/{person.pk}", "welcome", link)
+
+
+@receiver(signals.known_address_tried)
+def known_address(email: str, language: str, **kwargs: Any) -> None:
+    """At most one a day to an address. Its owner may have forgotten the account."""
+    owner = User.objects.filter(email=email, is_active=True).first()
+    language = owner.language if owner else language
+    send(
+        key=f"sign-up-known/{_short(email)}/{timezone.localdate()}",
+        to=email,
+        language=language,
+        template="sign_up_known" if owner else "sign_up_refused",
+        context={"link": absolute("customer:password-reset", language=language)},
+    )
+
+
+@receiver(signals.reset_asked)
+def password_reset(person: User, path_args: tuple[str, str], **kwargs: Any) -> None:
+    link = absolute("customer:password-reset-confirm", *path_args, language=person.language)
+    _to(person, f"password-reset/{person.pk}/{_short(path_args[1])}", "password_reset", link)
+
+
+@receiver(signals.email_change_asked)
+def email_change_confirm(person: User, email: str, token: str, **kwargs: Any) -> None:
+    link = absolute("customer:confirm-email", token, language=person.language)
+    _to(person, f"email-confirm/{person.pk}/{_short(token)}", "email_change_confirm", link, to=email)
+
+
+@receiver(signals.email_changed)
+def email_changed(person: User, before: str, **kwargs: Any) -> None:
+    """To the old address, so that its owner can object."""
+    if before:
+        link = absolute("pages:help", language=person.language)
+        key = f"email-changed/{person.pk}/{_short(f'{before}>{person.email}')}/{timezone.now():%Y%m%d%H%M}"
+        _to(person, key, "email_changed", link, to=before, email=person.email)

@@ -1,0 +1,178 @@
+"""Every mail, as the services write it, in three languages: subject, link, nothing missing, no harm by names."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail as sent
+from django.template import engines
+from django.utils import timezone
+
+from marketplace.fulfilment import mails, services, states
+from marketplace.fulfilment.models import Fulfilment
+from marketplace.notices import services as notices
+from marketplace.notices.models import Mail
+from marketplace.orders.models import Order
+from marketplace.payments import mails as payment_mails
+from marketplace.payments import services as payments
+from marketplace.payments.models import Refund
+from marketplace.people import services as people
+from marketplace.people import signals
+from marketplace.people.models import User
+from tests.factories.catalogue import make_member, make_user
+from tests.fulfilment.steps import OFFICE, SELLER, arrives, bring, one_seller, paid, pay, sign, two_sellers
+
+pytestmark = pytest.mark.django_db
+LANGUAGES = ["id", "en", "ar"]
+NAMES = {path.stem for path in (settings.BASE_DIR / "templates" / "mails").glob("*.txt")}
+MISSING = "¡missing!"
+
+
+@pytest.fixture(autouse=True)
+def missing_variables_shout(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine: Any = engines["django"]
+    monkeypatch.setattr(engine.engine, "string_if_invalid", MISSING)
+
+
+def life_of_orders(language: str) -> None:
+    """Makes every mail about orders through the services that send them."""
+    placed = two_sellers(language=language)
+    sarong = placed.order.fulfilments.get(number__endswith="-1")
+    make_member(make_user("member@example.com", language=language), sarong.partner)
+    payment_mails.payment_reminder(placed.due)
+    pay(placed.due, 1_000_000)
+    first, second = paid_rest(placed.due)
+    mails.to_members(first, "part_offered_reminder")
+    services.decline(fulfilment=second, actor=SELLER, why="Panen gagal")
+    sign(bring(first, states.DELIVERED), {0: 19})
+    payments.pay_refund(refund=Refund.objects.all()[0], bank_reference="B-9", actor=OFFICE)
+    late = one_seller(language=language)
+    type(late.due).objects.filter(pk=late.due.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    services.expire(due=late.due)
+
+
+def paid_rest(due: Any) -> list[Fulfilment]:
+    due.refresh_from_db()
+    payments.match(receipt=arrives(due.missing.minor), due=due, actor=OFFICE)
+    return list(Fulfilment.objects.filter(order=due.order).order_by("pk"))
+
+
+def life_of_people(language: str) -> None:
+    new = people.NewPerson("Siti", "siti@example.com", "+6281311112222", language, "kebun manggis 12")
+    siti = people.register(new=new)
+    assert siti
+    people.register(new=new)
+    people.register(
+        new=people.NewPerson("X", "fresh@example.com", "+6281311112222", language, "kebun manggis 12")
+    )
+    people.ask_reset(name="siti@example.com")
+    tokens: list[str] = []
+
+    def listen(token: str, **kwargs: Any) -> None:
+        tokens.append(token)
+
+    signals.email_change_asked.connect(listen)
+    try:
+        people.ask_email_change(person=siti, email="new@example.com")
+    finally:
+        signals.email_change_asked.disconnect(listen)
+    people.confirm_email(token=tokens[0])
+
+
+def written() -> Iterator[tuple[str, Mail]]:
+    for mail in Mail.objects.all():
+        yield mail.key.split("/")[0].replace("-", "_"), mail
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_mail_in_every_language(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[str] = []
+    original = notices._write
+
+    def watch(template: str, *args: Any) -> Any:
+        used.append(template)
+        return original(template, *args)
+
+    monkeypatch.setattr(notices, "_write", watch)
+    life_of_orders(language)
+    life_of_people(language)
+    assert set(used) == NAMES
+    direction = "rtl" if language == "ar" else "ltr"
+    prefix = "" if language == "id" else f"/{language}"
+    for key, mail in written():
+        whole = mail.subject + mail.text + mail.html
+        assert MISSING not in whole, key
+        assert "{" not in mail.subject + mail.text, key
+        assert "None" not in mail.text, key
+        assert 5 < len(mail.subject) <= 200, key
+        assert re.search(rf": http://testserver{prefix}/\S+$", mail.text.strip()), key
+        assert f'<html lang="{language}" dir="{direction}">' in mail.html
+        assert '<a class="btn" href="http://testserver/' in mail.html, key
+        assert not re.search(r"<img|src=|url\(|<script", mail.html), key
+        notices.deliver(mail.pk)
+    assert len(sent.outbox) == Mail.objects.count()
+
+
+def test_payment_mail_says_all_that_is_needed() -> None:
+    placed = two_sellers(language="en")
+    mail = Mail.objects.get(key=f"order_placed/{placed.order.number}")
+    for wanted in (
+        "Rp\u00a03.230.000",
+        placed.due.reference,
+        "000-000-0000",
+        "Bank Contoh",
+        "WIB",
+        placed.order.number,
+    ):
+        assert wanted in mail.text
+    assert "Pesantren Contoh Sarung: goods Rp\u00a03.000.000, delivery Rp\u00a015.000." in mail.text
+
+
+def test_times_read_in_the_zone_of_the_buyer() -> None:
+    buyer = make_user(language="en", time_zone="Asia/Tokyo")
+    placed = one_seller(buyer=buyer)
+    text = Mail.objects.get(key=f"order_placed/{placed.order.number}").text
+    assert "JST" in text
+    assert "WIB" not in text
+
+
+def test_buyer_hears_of_the_signed_receipt() -> None:
+    (part,) = paid(one_seller(language="en"))
+    sign(bring(part, states.DELIVERED), {0: 8})
+    mail = Mail.objects.get(key=f"part_signed_buyer/{part.number}")
+    assert mail.to == "pembeli@example.com"
+    assert "accepted a part of the goods" in mail.text
+    assert "Rp\u00a0400.000" in mail.text
+
+
+def test_hostile_names_stay_names() -> None:
+    placed = one_seller(language="en")
+    evil = "<script>alert(1)</script>\r\nBcc: victim@example.com\n\nOpen: https://evil.example/"
+    Order.objects.update(buyer_name=evil)
+    order = Order.objects.get()
+    order.fulfilments.get().partner.__class__.objects.update(name="A\nBcc: b@example.com <b>")
+    part = Fulfilment.objects.get()
+    mails.part(part, "part_accepted")
+    mail = Mail.objects.get(key=f"part_accepted/{part.number}")
+    assert "<script>alert(1)</script>" in mail.text  # plain text is not escaped …
+    assert "<script>" not in mail.html  # … HTML is
+    assert "&lt;script&gt;" in mail.html
+    assert 'href="https://evil' not in mail.html
+    assert "\n" not in mail.subject
+    assert notices.deliver(mail.pk) is True
+    message = sent.outbox[-1].message()
+    assert message["Bcc"] is None
+    assert sent.outbox[-1].recipients() == ["pembeli@example.com"]
+    assert placed.order.number == order.number
+
+
+def test_welcome_carries_nothing_that_a_stranger_typed() -> None:
+    people.register(
+        new=people.NewPerson("Win http://evil.example", "s@example.com", "", "en", "kebun manggis 12")
+    )
+    mail = Mail.objects.get()
+    assert "evil" not in mail.subject + mail.text + mail.html
+    assert User.objects.get().name == "Win http://evil.example"
