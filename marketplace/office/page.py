@@ -1,0 +1,34 @@
+"""What every page of the office needs: the menu by role, and pages of a list."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from marketplace.common.access import OFFICE, is_staff
+
+PER_PAGE = 25
+
+
+def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
+    """`here` names the current page of the menu. Export coordinators see no money and no buyers."""
+    full = is_staff(request.user, OFFICE)
+    menu = [
+        ("home", _("Today"), True),
+        ("transfers", _("Transfers"), full),
+        ("refunds", _("Refunds"), full),
+        ("orders", _("Orders"), full),
+        ("parts", _("Parts of orders"), True),
+    ]
+    nav = [(label, reverse(f"office:{name}"), name == here, 0) for name, label, shown in menu if shown]
+    return {"nav": nav, "is_office": full, **more}
+
+
+def paged(request: HttpRequest, rows: Any, **filters: str) -> dict[str, Any]:
+    """One page of a list, and the address of the others with the same filters."""
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    kept = urlencode({key: value for key, value in filters.items() if value})
+    return {"page_obj": page, "page_base": f"?{kept}&page=" if kept else "?page="}

@@ -1,0 +1,142 @@
+"""Transfers: written down, matched by a person who sees both sides, or returned."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from marketplace.common import states as machine
+from marketplace.common.access import OFFICE, staff_only
+from marketplace.common.actor import Actor
+from marketplace.common.states import IllegalMove
+from marketplace.ledger.money import Money
+from marketplace.ledger.posting import NotEnough
+from marketplace.office import page
+from marketplace.office.forms import ReceiptForm, WhyForm
+from marketplace.office.views.steps import moves_of
+from marketplace.payments import queries, services, states
+from marketplace.payments.models import Due, Receipt
+
+LABELS = dict(states.RECEIPT_CHOICES)
+
+
+@staff_only(OFFICE)
+def transfers(request: HttpRequest) -> HttpResponse:
+    """The list, those that wait first, and the form to write down another."""
+    form = ReceiptForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and (done := _record(request, form)):
+        return done
+    state = request.GET.get("state", "")
+    state = state if state in LABELS else states.UNMATCHED
+    rows = queries.receipts(request.user).filter(state=state)
+    more = {"form": form, "state": state, "labels": states.RECEIPT_CHOICES}
+    more |= page.paged(request, rows, state=state)
+    return render(request, "office/transfers.html", page.context(request, "transfers", **more))
+
+
+def _record(request: HttpRequest, form: ReceiptForm) -> HttpResponse | None:
+    """Write it down once. The same form again finds the first; another with its reference is refused."""
+    data = form.cleaned_data
+    actor = Actor.of(request.user)
+    try:
+        receipt = services.record_receipt(
+            amount=Money(data["amount"]),
+            received_on=data["received_on"],
+            payer=data["payer"],
+            bank_reference=data["bank_reference"],
+            note=data["note"],
+            actor=actor,
+        )
+    except services.PaymentError:
+        receipt = queries.receipts(request.user).get(bank_reference=data["bank_reference"])
+        same = (receipt.amount, receipt.received_on, receipt.payer, receipt.note)
+        if same != (data["amount"], data["received_on"], data["payer"], data["note"]):
+            text = _("This bank reference was recorded before, for %(amount)s from %(payer)s.")
+            form.add_error("bank_reference", text % {"amount": receipt.total, "payer": receipt.payer})
+            return None
+        messages.info(request, _("This transfer was recorded already. Here it is."))
+    else:
+        messages.success(request, _("Recorded. Now find the order it pays."))
+    return redirect("office:transfer", receipt.pk)
+
+
+def _receipt(request: HttpRequest, pk: int) -> Receipt:
+    return get_object_or_404(queries.receipts(request.user), pk=pk)
+
+
+@staff_only(OFFICE)
+@require_safe
+def transfer(request: HttpRequest, pk: int) -> HttpResponse:
+    receipt = _receipt(request, pk)
+    waits = receipt.state == states.UNMATCHED
+    found = queries.suggestions(request.user, receipt) if waits else []
+    more = {
+        "receipt": receipt,
+        "waits": waits,
+        "suggestions": found,
+        "steps": moves_of(receipt, LABELS),
+        "refunds": receipt.refunds.order_by("pk"),
+    }
+    return render(request, "office/transfer.html", page.context(request, "transfers", **more))
+
+
+@staff_only(OFFICE)
+def match(request: HttpRequest, pk: int) -> HttpResponse:
+    """Both sides beside each other and what will happen; confirmed by a press."""
+    receipt = _receipt(request, pk)
+    text = (request.POST if request.method == "POST" else request.GET).get("due", "")[:60]
+    due = queries.find_due(request.user, text) if text else None
+    if receipt.state != states.UNMATCHED:
+        if request.method == "POST":
+            return _refused(request, receipt)
+        return redirect("office:transfer", receipt.pk)
+    outcome = queries.outcome(receipt, due) if due else None
+    if request.method == "POST" and due and outcome:
+        if request.POST.get("seen") == outcome.kind:
+            return _match(request, receipt, due)
+        messages.warning(request, _("The order changed meanwhile. Please look again."))
+    more: dict[str, Any] = {"receipt": receipt, "due": due, "outcome": outcome, "text": text}
+    more["received"] = Money(due.received, due.currency) if due else None
+    return render(request, "office/match.html", page.context(request, "transfers", **more))
+
+
+def _match(request: HttpRequest, receipt: Receipt, due: Due) -> HttpResponse:
+    try:
+        due = services.match(receipt=receipt, due=due, actor=Actor.of(request.user))
+    except IllegalMove:
+        return _refused(request, receipt)
+    except (services.PaymentError, NotEnough):
+        messages.error(request, _("Nothing was changed: this transfer does not fit this order."))
+        return redirect("office:transfer", receipt.pk)
+    messages.success(request, _("Matched with order %(number)s.") % {"number": due.order.number})
+    return redirect("office:transfer", receipt.pk)
+
+
+def _refused(request: HttpRequest, receipt: Receipt) -> HttpResponse:
+    """Somebody, perhaps the same person, was quicker."""
+    last = machine.history(receipt).last()
+    state = LABELS.get(last.after, "") if last else ""
+    who = last.actor_name if last else ""
+    text = _("Nothing was changed: the transfer is already: %(state)s (%(who)s).")
+    messages.warning(request, text % {"state": state, "who": who})
+    return redirect("office:transfer", receipt.pk)
+
+
+@staff_only(OFFICE)
+def return_transfer(request: HttpRequest, pk: int) -> HttpResponse:
+    receipt = _receipt(request, pk)
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.return_receipt(
+                receipt=receipt, actor=Actor.of(request.user), why=form.cleaned_data["why"]
+            )
+        except IllegalMove:
+            return _refused(request, receipt)
+        messages.success(request, _("The money goes back. It stands in the list of refunds now."))
+        return redirect("office:transfer", receipt.pk)
+    more: dict[str, Any] = {"receipt": receipt, "form": form, "is_open": receipt.state == states.UNMATCHED}
+    return render(request, "office/return_transfer.html", page.context(request, "transfers", **more))

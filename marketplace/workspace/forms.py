@@ -1,0 +1,52 @@
+"""What members type: why they decline, and who takes the goods."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import DeliveryKind
+from marketplace.common.forms import AccessibleForm
+from marketplace.fulfilment.models import Fulfilment
+
+
+class DeclineForm(AccessibleForm):
+    why = forms.CharField(
+        label=_("Why can you not deliver?"),
+        help_text=_("The buyer reads this."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Write why you cannot deliver, for example: the harvest failed."),
+            "max_length": _("Write at most 300 characters."),
+        },
+    )
+
+
+class HandOverForm(AccessibleForm):
+    """Who takes the goods. A courier gives a receipt number, without which nobody can follow the parcel."""
+
+    carrier = forms.CharField(label=_("Carrier or driver"), max_length=80, required=False)
+    tracking_number = forms.CharField(label=_("Receipt or vehicle number"), max_length=60, required=False)
+
+    WORDS = {
+        DeliveryKind.COURIER: (_("Courier company"), _("Receipt number (resi)")),
+        DeliveryKind.CARGO: (_("Carrier and driver"), _("Vehicle number")),
+        DeliveryKind.VEHICLE: (_("Driver's name"), _("Vehicle number")),
+        DeliveryKind.PICKUP: (_("Who picks it up"), _("Vehicle number")),
+    }
+
+    def __init__(self, *args: Any, part: Fulfilment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not part.ships:  # a service is never handed over; the machine refuses it
+            return
+        carrier, number = self.WORDS[DeliveryKind(part.delivery_kind)]
+        self.fields["carrier"].label, self.fields["tracking_number"].label = carrier, number
+        if part.delivery_kind == DeliveryKind.COURIER:
+            self.fields["tracking_number"].required = True
+            self.fields["tracking_number"].error_messages["required"] = _(
+                "Write the number on the courier's receipt. The buyer follows the parcel with it."
+            )
+        if part.delivery_kind != DeliveryKind.PICKUP:
+            self.fields["carrier"].required = True
+            self.fields["carrier"].error_messages["required"] = _("Write who takes the goods.")

@@ -1,0 +1,108 @@
+"""What a member sees of one part: what can be done now, whom to call, how long is left."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from catalogue.models import DeliveryKind
+from marketplace.fulfilment import states, timeline
+from marketplace.fulfilment.models import Fulfilment
+
+# What a member is asked to do, by state. A courier's parcel is the courier's to deliver: the buyer signs.
+JOBS = {
+    states.OFFERED: gettext_lazy("Answer"),
+    states.ACCEPTED: gettext_lazy("Pack"),
+    states.PACKED: gettext_lazy("Hand over"),
+    states.HANDED_OVER: gettext_lazy("Say that it arrived"),
+}
+OURS_TO_DELIVER = (DeliveryKind.CARGO, DeliveryKind.VEHICLE, DeliveryKind.PICKUP, "")
+WAITS = Q(state__in=[states.OFFERED, states.ACCEPTED, states.PACKED]) | Q(
+    state=states.HANDED_OVER, delivery_kind__in=OURS_TO_DELIVER
+)
+TONES = {
+    states.OFFERED: "warn",
+    states.RECEIVED: "good",
+    states.REJECTED: "bad",
+    states.DECLINED: "plain",
+    states.CANCELLED: "plain",
+}
+# The first message to a buyer; buyers here read Indonesian, so it is not translated.
+GREETING = "Assalamu’alaikum, {buyer}. Kami dari {seller}, tentang pesanan {number} di Pasar Pesantren."
+
+
+def can(part: Fulfilment) -> dict[str, bool]:
+    """What a member may do with this part now. A service ships nothing: it is only done."""
+    return {
+        "accept": part.may(states.ACCEPTED),
+        "decline": part.may(states.DECLINED),
+        "pack": part.ships and part.may(states.PACKED),
+        "hand_over": part.ships and part.may(states.HANDED_OVER),
+        "deliver": part.delivery_kind in OURS_TO_DELIVER and part.may(states.DELIVERED),
+    }
+
+
+def has_note(part: Fulfilment) -> bool:
+    """A delivery note goes with goods that travel."""
+    return bool(part.ships and part.state != states.DECLINED)
+
+
+def weight(part: Fulfilment) -> str:
+    """Kilograms of the whole part with its packing, or nothing if a weight is not known."""
+    grams = [(line.line.weight_g or 0) * line.quantity for line in part.lines.all()]
+    return f"{sum(grams) / 1000:.1f}".removesuffix(".0").replace(".", ",") if all(grams) else ""
+
+
+def phone_of(part: Fulfilment) -> str:
+    """E.164: the one at the door if there is one, else the buyer's."""
+    address = part.order.shipping_address
+    at_the_door = str(address.phone_number or "") if address else ""
+    return at_the_door or part.order.buyer_phone
+
+
+def whatsapp_link(part: Fulfilment) -> str:
+    """Opens WhatsApp with a ready message; empty without a number."""
+    digits = phone_of(part).lstrip("+")
+    if not digits.isdigit():
+        return ""
+    text = GREETING.format(buyer=part.order.buyer_name, seller=part.partner.name, number=part.number)
+    return f"https://wa.me/{digits}?text={quote(text)}"
+
+
+def left_words(part: Fulfilment) -> str:
+    """ "3 days left", "today", "2 days late"; empty where no day is promised."""
+    left = timeline.days_left(part)
+    if left is None:
+        return ""
+    if left == 0:
+        return _("today")
+    if left < 0:
+        return ngettext("%(n)d day late", "%(n)d days late", -left) % {"n": -left}
+    return ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part in a list."""
+
+    part: Fulfilment
+    job: str
+    left: str
+    is_late: bool
+    tone: str
+    goods: str
+
+    @classmethod
+    def of(cls, part: Fulfilment) -> "Row":
+        waits = part.state != states.HANDED_OVER or part.delivery_kind in OURS_TO_DELIVER
+        job = str(JOBS.get(part.state, "")) if waits else ""
+        if part.state == states.ACCEPTED and not part.ships:
+            job = _("Do the work")
+        lines = list(part.lines.all())
+        goods = [f"{line.quantity} {line.line.unit_here} {line.line.title_here}" for line in lines[:2]]
+        if more := len(lines) - 2:
+            goods += [ngettext("%(n)d more", "%(n)d more", more) % {"n": more}] if more > 0 else []
+        late = timeline.is_late(part)
+        return cls(part, job, left_words(part), late, TONES.get(part.state, ""), ", ".join(goods))
