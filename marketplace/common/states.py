@@ -38,11 +38,12 @@ class Machine:
     def move(self, row: Any, after: str, *, actor: Actor, why: str = "", **changes: Any) -> None:
         """Lock the row, check the move, write the new state with `changes`, and add its history row.
 
-        Works on the state in the database, not on the copy in memory; `row` is brought up to date.
-        Raises IllegalMove. Must run inside a transaction of the caller or starts its own.
+        Works on the state in the database, not on the copy in memory; the moved fields of `row` are brought
+        up to date, other fields of it may be stale. Raises IllegalMove. Runs inside the transaction of the
+        caller or starts its own. The lock is FOR NO KEY UPDATE: rows that only point here need not wait.
         """
         with transaction.atomic():
-            locked = type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+            locked = type(row)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
             before = getattr(locked, self.field)
             if not self.allows(before, after):
                 raise IllegalMove(row, before, after)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.finders import BaseFinder, FileSystemFinder
 from django.core.files.storage import FileSystemStorage
 
 BUNDLE = "app.css"
@@ -35,3 +35,10 @@ class BundleFinder(BaseFinder):
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         yield BUNDLE, FileSystemStorage(location=build_bundle().parent)
+
+
+class PlainFinder(FileSystemFinder):
+    """Collects static/ but for the parts that are joined in app.css, and notes."""
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+        yield from super().list([*(ignore_patterns or []), "css", "*.md"])

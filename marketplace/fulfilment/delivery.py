@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import ceil
 
 from catalogue.models import DeliveryKind, Product
 from marketplace.fulfilment.models import Tariff
@@ -90,7 +89,8 @@ def _reaches(tariff: Tariff, origin: Regency, destination: Regency | None) -> bo
 
 def charge(tariff: Tariff, loads: Sequence[Load]) -> Money:
     """Base plus price per started kilogram of the heavier of weight and volume weight; at least the minimum."""
-    kilograms = max(ceil(sum(_grams(load, tariff.divisor) for load in loads) / 1000), tariff.minimum_kg)
+    grams = sum(_grams(load, tariff.divisor) for load in loads)
+    kilograms = max(_started(grams, 1000), tariff.minimum_kg)
     return Money(max(tariff.base + tariff.per_kg * kilograms, tariff.minimum))
 
 
@@ -100,5 +100,10 @@ def _grams(load: Load, divisor: int | None) -> int:
     if not divisor or not product.carton_cm or not product.carton_quantity:
         return real
     long, wide, high = (int(side) for side in product.carton_cm.lower().split("x"))
-    cartons = ceil(load.quantity / product.carton_quantity)
-    return max(real, ceil(long * wide * high * 1000 / divisor) * cartons)
+    cartons = _started(load.quantity, product.carton_quantity)
+    return max(real, _started(long * wide * high * 1000, divisor) * cartons)
+
+
+def _started(amount: int, size: int) -> int:
+    """How many times `size` is needed for `amount`; a started one counts. Integers only: exact."""
+    return -(-amount // size)

@@ -15,6 +15,7 @@ def to_buyer(order: Order, name: str, key: str, **context: object) -> None:
         language=order.language,
         template=name,
         context={"order": order, "link": links.for_buyer(order), **context},
+        time_zone=order.user.time_zone if order.user else "",
     )
 
 
@@ -29,6 +30,7 @@ def to_members(fulfilment: Fulfilment, name: str, **context: object) -> None:
                 to=user.email,
                 language=user.language,
                 template=name,
+                time_zone=user.time_zone,
                 context={"fulfilment": fulfilment, "link": link, "user": user, **context},
             )
 

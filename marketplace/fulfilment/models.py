@@ -72,11 +72,25 @@ class Fulfilment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "partner"], name="fulfilment_once_per_seller")
         ]
-        indexes = [models.Index(fields=["partner", "state", "-id"], name="fulfilment_partner_state")]
+        indexes = [
+            models.Index(fields=["partner", "state", "-id"], name="fulfilment_partner_state"),
+            models.Index(fields=["state", "offered_at"], name="fulfilment_state_offered"),
+        ]
         ordering = ["number"]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def ships(self) -> bool:
+        """False for services alone: nothing is packed or handed over, they are delivered once done."""
+        return bool(self.delivery_kind)
+
+    def may(self, to: str) -> bool:
+        """Whether the move to this state is legal now; pages show a button only then."""
+        if (self.state, to) == (states.ACCEPTED, states.DELIVERED) and self.ships:
+            return False
+        return states.FULFILMENT.allows(self.state, to)
 
     @property
     def goods(self) -> Money:

@@ -25,9 +25,9 @@ def _with_lines(found: QuerySet[Fulfilment]) -> QuerySet[Fulfilment]:
 
 def for_members(user: Any) -> QuerySet[Fulfilment]:
     """The parts of this person's pesantren, newest first. Unpaid ones are not shown: nothing is asked yet."""
-    mine = Fulfilment.objects.filter(partner__in=pesantren_of(user)).exclude(state=states.WAITING)
-    never_paid = mine.filter(state=states.CANCELLED)
-    return _with_lines(mine.exclude(pk__in=never_paid.values("pk"))).order_by("-offered_at", "-pk")
+    mine = Fulfilment.objects.filter(partner__in=pesantren_of(user))
+    paid = mine.exclude(state__in=[states.WAITING, states.CANCELLED])
+    return _with_lines(paid).order_by("-offered_at", "-pk")
 
 
 def for_staff(user: Any) -> QuerySet[Fulfilment]:
@@ -53,8 +53,10 @@ def dues_past_deadline() -> QuerySet[Due]:
 
 def dues_to_remind() -> QuerySet[Due]:
     """Open dues in the last quarter of their time, not reminded yet."""
-    soon = timezone.now() + timedelta(hours=settings.PAYMENT_HOURS / 4)
-    return Due.objects.filter(state=due_states.OPEN, due_at__lte=soon, reminded_at=None).order_by("due_at")
+    now = timezone.now()
+    soon = now + timedelta(hours=settings.PAYMENT_HOURS / 4)
+    waiting = Due.objects.filter(state=due_states.OPEN, reminded_at=None)
+    return waiting.filter(due_at__gt=now, due_at__lte=soon).order_by("due_at")
 
 
 def offers_to_remind() -> QuerySet[Fulfilment]:

@@ -29,8 +29,10 @@ FULFILMENT = Machine(
     {
         WAITING: {OFFERED, CANCELLED},
         OFFERED: {ACCEPTED, DECLINED},
-        ACCEPTED: {PACKED, DECLINED},  # after accepting a harvest may still fail; the buyer is refunded
-        PACKED: {HANDED_OVER},
+        # After accepting a harvest may still fail; the buyer is refunded. Only a service, which ships
+        # nothing, goes from accepted to delivered (services/moves.py checks that).
+        ACCEPTED: {PACKED, DECLINED, DELIVERED},
+        PACKED: {HANDED_OVER, DECLINED},  # goods can spoil in the store room: the money must not be stuck
         HANDED_OVER: {DELIVERED},
         DELIVERED: {RECEIVED, REJECTED},
     }

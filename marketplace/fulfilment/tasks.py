@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
 from marketplace.fulfilment import mails, queries, services
@@ -33,8 +34,9 @@ def expire_unpaid() -> None:
 
 @shared_task(name="fulfilment.remind_unpaid")
 def remind_unpaid() -> None:
+    @transaction.atomic  # the mark and the mail together, or neither
     def remind(due: Due) -> None:
-        if Due.objects.filter(pk=due.pk, reminded_at=None).update(reminded_at=timezone.now()):
+        if queries.dues_to_remind().filter(pk=due.pk).update(reminded_at=timezone.now()):
             payment_mails.payment_reminder(due)
 
     _each(queries.dues_to_remind().select_related("order__user")[:MOST], remind)
@@ -44,12 +46,13 @@ def remind_unpaid() -> None:
 def remind_offers() -> None:
     """Remind pesantren that have not answered; later put the part into the office's queue."""
 
+    @transaction.atomic
     def remind(part: Fulfilment) -> None:
-        if Fulfilment.objects.filter(pk=part.pk, reminded_at=None).update(reminded_at=timezone.now()):
+        if queries.offers_to_remind().filter(pk=part.pk).update(reminded_at=timezone.now()):
             mails.to_members(part, "part_offered_reminder")
 
     def escalate(part: Fulfilment) -> None:
-        Fulfilment.objects.filter(pk=part.pk, escalated_at=None).update(escalated_at=timezone.now())
+        queries.offers_to_escalate().filter(pk=part.pk).update(escalated_at=timezone.now())
 
     _each(queries.offers_to_remind().select_related("partner", "order")[:MOST], remind)
     _each(queries.offers_to_escalate()[:MOST], escalate)

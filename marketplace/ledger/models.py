@@ -55,6 +55,8 @@ class Account(models.Model):
                 condition=Q(guarded=False) | Q(credits__gte=F("debits")), name="ledger_guarded_not_negative"
             ),
         ]
+        # Also for "begins with", whatever the collation.
+        indexes = [models.Index(fields=["ref"], opclasses=["varchar_pattern_ops"], name="ledger_account_ref")]
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.ref}:{self.currency}"

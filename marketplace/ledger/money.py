@@ -6,7 +6,7 @@ and from Oscar's Decimal stands here. What a payment provider wants on the wire 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 # Digits after the point in our books and on our pages. Indonesian coins below one rupiah do not exist.
 MINOR_DIGITS = {"IDR": 0, "USD": 2, "AED": 2, "EUR": 2, "SAR": 2}
@@ -34,14 +34,18 @@ class Money:
     @classmethod
     def from_decimal(cls, amount: Decimal, currency: str) -> "Money":
         """From Oscar's Decimal of major units. Raises MoneyError where a fraction of a minor unit would be lost."""
-        scaled = Decimal(amount).scaleb(MINOR_DIGITS[currency])
-        if scaled != scaled.to_integral_value():
-            raise MoneyError(f"{amount} {currency} is not in whole minor units")
+        if isinstance(amount, float) or currency not in MINOR_DIGITS:
+            raise MoneyError(f"{amount!r} {currency!r}: a float, or an unknown currency")
+        with localcontext(prec=60):  # the default of 28 digits would round long amounts silently
+            scaled = Decimal(amount).scaleb(MINOR_DIGITS[currency])
+            if not scaled.is_finite() or scaled != scaled.to_integral_value():
+                raise MoneyError(f"{amount} {currency} is not in whole minor units")
         return cls(int(scaled), currency)
 
     def to_decimal(self) -> Decimal:
         """Major units, as Oscar wants them."""
-        return Decimal(self.minor).scaleb(-MINOR_DIGITS[self.currency])
+        with localcontext(prec=60):
+            return Decimal(self.minor).scaleb(-MINOR_DIGITS[self.currency])
 
     def _same(self, other: "Money") -> None:
         if self.currency != other.currency:

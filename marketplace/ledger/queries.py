@@ -14,9 +14,10 @@ def balance(kind: Kind, currency: str, ref: str = "") -> Money:
 
 def journals_of(ref: str) -> QuerySet[Journal]:
     """Journals that touched an account with this reference or one below it, oldest first."""
-    touched = Q(movements__debit__ref=ref) | Q(movements__credit__ref=ref)
-    below = Q(movements__debit__ref__startswith=f"{ref}/") | Q(movements__credit__ref__startswith=f"{ref}/")
-    return Journal.objects.filter(touched | below).distinct().order_by("pk")
+    found = Account.objects.filter(Q(ref=ref) | Q(ref__startswith=f"{ref}/"))
+    accounts = list(found.values_list("pk", flat=True))  # a list: with a subquery both sides are read in full
+    touched = Movement.objects.filter(Q(debit__in=accounts) | Q(credit__in=accounts))
+    return Journal.objects.filter(pk__in=touched.values("journal")).order_by("pk")
 
 
 def audit() -> list[str]:

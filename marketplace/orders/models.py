@@ -1,7 +1,10 @@
 """What was bought, by whom, on which terms: Oscar's order with its parties and terms frozen."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
+from django.utils.translation import get_language
 from oscar.apps.address.abstract_models import AbstractBillingAddress, AbstractShippingAddress
 from oscar.apps.order.abstract_models import AbstractLine, AbstractLinePrice, AbstractOrder
 
@@ -43,6 +46,11 @@ class Order(AbstractOrder):
 
     class Meta(AbstractOrder.Meta):
         abstract = False
+        indexes = [
+            models.Index(fields=["status", "-date_placed"], name="order_status_placed"),
+            # The office looks for a part of a name: icontains compares upper-case texts.
+            GinIndex(OpClass(Upper("buyer_name"), name="gin_trgm_ops"), name="order_buyer_name"),
+        ]
 
     @property
     def email(self) -> str:
@@ -85,8 +93,23 @@ class Line(AbstractLine):
     def set_status(self, new_status: str) -> None:
         raise RuntimeError("Line states follow their fulfilment.")
 
+    @property
+    def can_track_allocations(self) -> bool:
+        """Without its stock record (the listing was deleted) there is nothing to free or consume."""
+        return bool(self.stockrecord and self.stockrecord.can_track_allocations)
+
     def text(self, texts: dict[str, str], language: str) -> str:
         return texts.get(language) or texts.get(settings.LANGUAGE_CODE) or ""
+
+    @property
+    def title_here(self) -> str:
+        """The frozen name in the language of the page."""
+        return self.text(self.title_texts, get_language() or "") or str(self.title)
+
+    @property
+    def unit_here(self) -> str:
+        """The frozen unit in the language of the page."""
+        return self.text(self.unit_texts, get_language() or "")
 
     @property
     def unit_price(self) -> Money:

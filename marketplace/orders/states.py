@@ -22,7 +22,8 @@ ORDER = Machine(
     {
         PLACED: {CLEARED, CANCELLED},
         CLEARED: {IN_FULFILMENT, CANCELLED, COMPLETED},
-        IN_FULFILMENT: {COMPLETED, CANCELLED},
+        # Back to "paid": the only pesantren that had begun gave up, another has not answered yet.
+        IN_FULFILMENT: {CLEARED, COMPLETED, CANCELLED},
     },
     field="status",
 )

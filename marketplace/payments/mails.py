@@ -14,6 +14,7 @@ def _to_buyer(order: Order, *, key: str, template: str, **context: object) -> No
         language=order.language,
         template=template,
         context={"order": order, "link": links.for_buyer(order), **context},
+        time_zone=order.user.time_zone if order.user else "",
     )
 
 

@@ -25,9 +25,11 @@ class PaymentError(Exception):
 def raise_due(*, order: Order, split: Split, due_at: datetime, actor: Actor) -> Due:
     """Ask for the order's money until `due_at`. `split` shares it per pesantren in minor units.
 
-    Side effects: one Due with a fresh reference, one history row.
+    Side effects: one Due with a fresh reference, one history row. Raises PaymentError for nothing to pay.
     """
     amount = sum(part["goods"] + part["delivery"] for part in split.values())
+    if amount <= 0:
+        raise PaymentError("There is nothing to pay.")
     for _ in range(5):
         try:
             with transaction.atomic():
@@ -84,7 +86,7 @@ def match(*, receipt: Receipt, due: Due, actor: Actor) -> Due:
     or was cancelled) or a second time: all of it is owed back.
     Side effects: journals, Receipt, Due, Refund, history rows, mails. Raises PaymentError, IllegalMove.
     """
-    due = Due.objects.select_for_update().get(pk=due.pk)
+    due = Due.objects.select_for_update(no_key=True).get(pk=due.pk)
     if receipt.currency != due.currency:
         raise PaymentError("The currencies differ.")
     states.RECEIPT.move(receipt, states.MATCHED, actor=actor, why=due.reference, due=due)
@@ -109,7 +111,7 @@ def match(*, receipt: Receipt, due: Due, actor: Actor) -> Due:
 
 def _settle(due: Due, actor: Actor) -> None:
     legs = held.hold_legs(
-        suspense_ref=_collected_ref(due),
+        suspense_ref=collected_ref(due),
         order_number=due.order.number,
         currency=due.currency,
         split=due.split,
@@ -177,17 +179,21 @@ def pay_refund(*, refund: Refund, bank_reference: str, actor: Actor) -> None:
 
     Raises IllegalMove if it was paid before, PaymentError if the bank reference stands elsewhere.
     """
-    taken = Refund.objects.filter(bank_reference=bank_reference).exclude(pk=refund.pk).exists()
-    if taken:
-        raise PaymentError("This bank reference was used before.")
-    states.REFUND.move(
-        refund,
-        states.PAID,
-        actor=actor,
-        why=bank_reference,
-        bank_reference=bank_reference,
-        paid_at=timezone.now(),
-    )
+    if not bank_reference.strip():
+        raise PaymentError("The bank's reference is missing.")
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            states.REFUND.move(
+                refund,
+                states.PAID,
+                actor=actor,
+                why=bank_reference,
+                bank_reference=bank_reference,
+                paid_at=now,
+            )
+    except IntegrityError as error:  # unique in the database: two people at once cannot both use it
+        raise PaymentError("This bank reference was used before.") from error
     bank = account(Kind.BANK, refund.currency)
     post(f"refund-paid/{refund.key}", "refund_paid", [(_refund_account(refund), bank, refund.total)])
     if refund.order:
@@ -213,17 +219,28 @@ def _owe(
     return refund
 
 
-def _suspense(receipt: Receipt) -> Account:
-    return account(Kind.SUSPENSE, receipt.currency, f"receipt/{receipt.pk}")
+# Under which reference the books keep it; audit looks there too.
 
 
-def _collected_ref(due: Due) -> str:
+def receipt_ref(receipt: Receipt) -> str:
+    return f"receipt/{receipt.pk}"
+
+
+def collected_ref(due: Due) -> str:
     return f"due/{due.reference}"
 
 
+def refund_ref(refund: Refund) -> str:
+    return f"refund/{refund.key}"
+
+
+def _suspense(receipt: Receipt) -> Account:
+    return account(Kind.SUSPENSE, receipt.currency, receipt_ref(receipt))
+
+
 def _collected(due: Due) -> Account:
-    return account(Kind.SUSPENSE, due.currency, _collected_ref(due))
+    return account(Kind.SUSPENSE, due.currency, collected_ref(due))
 
 
 def _refund_account(refund: Refund) -> Account:
-    return account(Kind.REFUND_DUE, refund.currency, f"refund/{refund.key}")
+    return account(Kind.REFUND_DUE, refund.currency, refund_ref(refund))

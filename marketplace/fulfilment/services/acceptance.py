@@ -9,7 +9,7 @@ from marketplace.common.actor import SYSTEM, Actor
 from marketplace.fulfilment import mails, states
 from marketplace.fulfilment.models import Acceptance, Fulfilment, FulfilmentLine
 from marketplace.fulfilment.services.following import follow
-from marketplace.fulfilment.services.moves import deliver
+from marketplace.fulfilment.services.moves import arrive
 from marketplace.ledger.money import Money
 from marketplace.payments import held
 from marketplace.payments import services as payments
@@ -37,9 +37,9 @@ def sign(
     Side effects: Acceptance, quantities, history rows, journals, Refund, the order follows, mails.
     Raises BadAcceptance, IllegalMove.
     """
-    fulfilment = Fulfilment.objects.select_for_update(of=("self",)).get(pk=fulfilment.pk)
+    fulfilment = Fulfilment.objects.select_for_update(of=("self",), no_key=True).get(pk=fulfilment.pk)
     if fulfilment.state == states.HANDED_OVER:
-        deliver(fulfilment=fulfilment, actor=actor)
+        arrive(fulfilment, actor)
     lines = list(fulfilment.lines.select_related("line__order", "fulfilment"))
     _check(lines, accepted, reasons)
     taken = Money(0, fulfilment.currency)
@@ -55,7 +55,9 @@ def sign(
     )
     _settle(fulfilment, taken, actor)
     follow(fulfilment.order)
-    mails.to_members(fulfilment, "part_signed", taken=taken, whole=taken == fulfilment.goods)
+    told = {"taken": taken, "whole": taken == fulfilment.goods, "by_clock": by_clock}
+    mails.part(fulfilment, "part_signed_buyer", **told)
+    mails.to_members(fulfilment, "part_signed", **told)
     return receipt
 
 
@@ -98,7 +100,7 @@ def close_claim(*, fulfilment: Fulfilment) -> None:
     Side effects: as sign(). Nothing happens before `claim_until` or when somebody signed meanwhile.
     """
     with transaction.atomic():
-        locked = Fulfilment.objects.select_for_update(of=("self",)).get(pk=fulfilment.pk)
+        locked = Fulfilment.objects.select_for_update(of=("self",), no_key=True).get(pk=fulfilment.pk)
         over = locked.claim_until and locked.claim_until <= timezone.now()
         if locked.state != states.DELIVERED or not over:
             return

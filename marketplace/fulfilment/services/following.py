@@ -22,9 +22,9 @@ def clear_order(due: Due, actor: Actor) -> None:
     Side effects: order and fulfilments move, promised dates are counted again from now, mails.
     """
     order = due.order
-    orders.move(order=order, to=order_states.CLEARED, actor=actor, why=due.reference)
     for fulfilment in order.fulfilments.select_related("partner", "order").order_by("pk"):
         _offer(fulfilment, actor)
+    orders.move(order=order, to=order_states.CLEARED, actor=actor, why=due.reference)
     mails.order_cleared(order)
 
 
@@ -48,7 +48,7 @@ def _offer(fulfilment: Fulfilment, actor: Actor) -> None:
 
 def derived(order: Order) -> str:
     """The status an order must have, from its dues and fulfilments (`audit` compares)."""
-    parts = set(order.fulfilments.values_list("state", flat=True))
+    parts = {part.state for part in order.fulfilments.all()}  # prefetched where many orders are looked at
     if parts == {states.WAITING}:
         return order_states.PLACED
     if parts <= {states.CANCELLED, states.DECLINED}:
@@ -65,8 +65,8 @@ def follow(order: Order) -> None:
 
     Side effects: the order's row is locked, so two parts that end at once cannot both miss the last step.
     """
-    locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-    target = derived(locked)
+    locked = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
+    target = order.status = derived(locked)  # the caller's copy goes into mails: it must not be stale
     if target == locked.status:
         return
     if target == order_states.COMPLETED and locked.status == order_states.CLEARED:

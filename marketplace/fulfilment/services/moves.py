@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from marketplace.common.actor import Actor
+from marketplace.common.states import IllegalMove
 from marketplace.fulfilment import mails, states
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.fulfilment.services.following import follow
@@ -14,7 +15,7 @@ from marketplace.payments import services as payments
 
 @transaction.atomic
 def accept(*, fulfilment: Fulfilment, actor: Actor) -> None:
-    """The pesantren will deliver. Side effects: history row, the order follows, mail to the buyer. Raises IllegalMove."""
+    """The pesantren will deliver. Side effects: history row, order follows, mail to the buyer. Raises IllegalMove."""
     states.FULFILMENT.move(fulfilment, states.ACCEPTED, actor=actor)
     follow(fulfilment.order)
     mails.part(fulfilment, "part_accepted")
@@ -64,20 +65,36 @@ def hand_over(*, fulfilment: Fulfilment, actor: Actor, carrier: str, tracking_nu
         tracking_number=tracking_number,
         handed_over_at=timezone.now(),
     )
-    for part in fulfilment.lines.select_related("line__stockrecord").order_by("line__stockrecord_id"):
-        part.line.consume_allocation(part.quantity)
+    _consume_stock(fulfilment)
     follow(fulfilment.order)
     mails.part(fulfilment, "part_handed_over")
 
 
+def _consume_stock(fulfilment: Fulfilment) -> None:
+    for part in fulfilment.lines.select_related("line__stockrecord").order_by("line__stockrecord_id"):
+        part.line.consume_allocation(part.quantity)
+
+
 @transaction.atomic
 def deliver(*, fulfilment: Fulfilment, actor: Actor) -> None:
-    """The goods arrived. The buyer's claim clock starts (hours by commodity class).
+    """The goods arrived, or the service was done. The buyer's claim clock starts (hours by commodity class).
 
-    Side effects: history row, mail that asks the buyer to sign. Raises IllegalMove.
+    A service ships nothing: it may be delivered as soon as it was accepted.
+    Side effects: history row, a service's stock consumed, the order follows, mail that asks the buyer to
+    sign. Raises IllegalMove.
     """
-    now = timezone.now()
-    until = now + timedelta(hours=fulfilment.claim_hours)
-    states.FULFILMENT.move(fulfilment, states.DELIVERED, actor=actor, delivered_at=now, claim_until=until)
+    arrive(fulfilment, actor)
     follow(fulfilment.order)
     mails.part(fulfilment, "part_delivered")
+
+
+def arrive(fulfilment: Fulfilment, actor: Actor) -> None:
+    """The move to delivered alone, for deliver() and sign(): no mail, the order does not follow yet."""
+    locked = Fulfilment.objects.select_for_update(of=("self",), no_key=True).get(pk=fulfilment.pk)
+    if locked.state == states.ACCEPTED:
+        if locked.ships:
+            raise IllegalMove(locked, locked.state, states.DELIVERED)
+        _consume_stock(locked)
+    now = timezone.now()
+    until = now + timedelta(hours=locked.claim_hours)
+    states.FULFILMENT.move(fulfilment, states.DELIVERED, actor=actor, delivered_at=now, claim_until=until)

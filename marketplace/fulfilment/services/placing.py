@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -63,21 +63,31 @@ def place(
 
     `deliveries` holds one chosen way for each pesantren in the basket. Amounts in whole rupiah.
     Side effects: Order with lines, stock reserved, one Fulfilment a pesantren, one Due, history rows, mail
-    to the buyer, basket submitted. Raises OutOfStock (nothing is written then).
+    to the buyer, basket submitted. Raises OutOfStock (nothing is written then), ValueError if the ways are
+    not one for each pesantren or a price was changed by an Oscar offer (not in use: parts would not add up).
     """
+    ways = {way.partner.pk: way for way in deliveries}
+    _check(basket, ways, deliveries)
     fees = sum((way.fee for way in deliveries), Money(0))
     order = _create_order(basket, buyer, address, fees, place_key)
     machine.record(order, "", PLACED, actor=actor)
-    ways = {way.partner.pk: way for way in deliveries}
     split: payments.Split = {}
     for index, (partner_id, lines) in enumerate(_by_seller(order), start=1):
         fulfilment = _create_fulfilment(order, index, ways[partner_id], lines, actor)
         goods = sum((line.price for line in lines), Money(0))
         split[str(partner_id)] = {"goods": goods.minor, "delivery": fulfilment.delivery_fee}
-    due = payments.raise_due(order=order, split=split, due_at=order.pay_by, actor=actor)
+    due = payments.raise_due(order=order, split=split, due_at=cast(datetime, order.pay_by), actor=actor)
     basket.submit()
     mails.order_placed(order, due)
     return Placed(order, due)
+
+
+def _check(basket: Any, ways: dict[int, Delivery], deliveries: Sequence[Delivery]) -> None:
+    lines = list(basket.all_lines())
+    if set(ways) != {line.stockrecord.partner_id for line in lines} or len(ways) != len(deliveries):
+        raise ValueError("one way of delivery is needed for each pesantren, and no other")
+    if any(line.has_discount for line in lines):
+        raise ValueError("offers are not in use here")
 
 
 def _create_order(

@@ -8,6 +8,7 @@ from marketplace.fulfilment import mails, states
 from marketplace.orders import services as orders
 from marketplace.orders import states as order_states
 from marketplace.orders.models import Order
+from marketplace.payments import queries as payment_queries
 from marketplace.payments import services as payments
 from marketplace.payments import states as due_states
 from marketplace.payments.models import Due
@@ -16,11 +17,15 @@ from marketplace.payments.models import Due
 def expire(*, due: Due) -> bool:
     """End an order whose deadline passed. True if it ended now. Called by the timetable; safe to run twice.
 
+    Money at the bank that names this order and waits for the office keeps it open: a person decides first.
+
     Side effects: due, order and fulfilments end, stock is freed, part payments are owed back, mail.
     """
     with transaction.atomic():
-        locked = Due.objects.select_for_update(of=("self",)).get(pk=due.pk)
+        locked = Due.objects.select_for_update(of=("self",), no_key=True).get(pk=due.pk)
         if locked.state != due_states.OPEN or locked.due_at > timezone.now():
+            return False
+        if payment_queries.waits_to_be_matched(locked):
             return False
         _end(locked, due_states.EXPIRED, SYSTEM, "payment deadline passed")
         mails.order_expired(locked.order)
@@ -30,7 +35,7 @@ def expire(*, due: Due) -> bool:
 @transaction.atomic
 def cancel_unpaid(*, order: Order, actor: Actor, why: str = "") -> None:
     """The buyer (or the office) gives up an order that is not paid. Side effects as expire(). Raises IllegalMove."""
-    due = order.dues.select_for_update(of=("self",)).get()
+    due = order.dues.select_for_update(of=("self",), no_key=True).get()
     _end(due, due_states.CANCELLED, actor, why)
 
 
