@@ -5,6 +5,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+DEMO_PASSWORD = "demo-only"  # noqa: S105 - printed on purpose; sign-in refuses it outside the demonstration
+
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
@@ -31,6 +33,24 @@ def number(name: str, default: int) -> int:
 
 def words(name: str, default: str = "") -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
+
+
+def required(name: str, why: str) -> str:
+    """A setting that production has no default for."""
+    value = text(name)
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. {why}")
+    return value
+
+
+def secret(name: str, *, least: int) -> str:
+    """A required setting that must be long enough not to be guessed."""
+    value = required(name, "Production has no default secret: set a random one of 50 characters or more.")
+    if len(value) < least or len(set(value)) < 10:
+        raise ImproperlyConfigured(
+            f"{name} is too easy to guess. Set a random one of {least} or more characters."
+        )
+    return value
 
 
 def database(url: str) -> dict[str, object]:

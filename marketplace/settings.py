@@ -1,32 +1,34 @@
-"""One settings file. Everything that differs between machines comes from the environment (see .env.example)."""
+"""One settings file. What differs between machines comes from the environment (see .env.example)."""
 
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *  # noqa: F403 - Oscar wants its own defaults first
 
 from marketplace import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 
 # Modes: a demonstration on one's own machine (the default), or production.
 PRODUCTION = env.flag("PRODUCTION")
 DEMO = not PRODUCTION
 DEBUG = False if PRODUCTION else env.flag("DEBUG")
-DEMO_PASSWORD = "demo-only"  # noqa: S105 - printed on purpose; sign-in refuses it outside the demonstration
+DEMO_PASSWORD = env.DEMO_PASSWORD
 
-SECRET_KEY = env.text("SECRET_KEY")
-if not SECRET_KEY:
-    if PRODUCTION:
-        raise ImproperlyConfigured("SECRET_KEY is not set. Production has no default secret.")
+if PRODUCTION:
+    SECRET_KEY = env.secret("SECRET_KEY", least=50)
+    env.required("ALLOWED_HOSTS", "Name the site's host names, for instance: pasar.example.com")
+    env.required("BASE_URL", "Name the site's address, for instance: https://pasar.example.com")
+elif env.text("SECRET_KEY"):
+    SECRET_KEY = env.text("SECRET_KEY")
+else:
     from marketplace.embedded import demo_secret
 
     SECRET_KEY = demo_secret(VAR_DIR)
 
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "localhost 127.0.0.1 [::1] testserver")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1] testserver")
 BASE_URL = env.text("BASE_URL", f"http://localhost:{env.text('PORT', '8000')}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
@@ -106,9 +108,9 @@ TEMPLATES = [
 
 # Data: production says where its PostgreSQL is; without DATABASE_URL we start our own from a wheel.
 DATABASE_URL = env.text("DATABASE_URL")
-if not DATABASE_URL:
-    if PRODUCTION:
-        raise ImproperlyConfigured("DATABASE_URL is not set. Production does not start its own database.")
+if PRODUCTION:
+    env.required("DATABASE_URL", "Production does not start its own database.")
+elif not DATABASE_URL:
     from marketplace.embedded import database_url
 
     DATABASE_URL = database_url(VAR_DIR)
@@ -151,11 +153,11 @@ FORMAT_MODULE_PATH = None
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))  # an image brings its own
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "marketplace.common.static.BundleFinder",
-    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "marketplace.common.static.PlainFinder",
 ]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
@@ -168,6 +170,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Mail: an outbox row first, then this backend. In the demonstration mails land in var/mail.
+if PRODUCTION:
+    env.required("EMAIL_HOST", "Production must be able to send mail.")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Pasar Pesantren <noreply@example.com>")
 if env.text("EMAIL_HOST"):
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -177,8 +181,6 @@ if env.text("EMAIL_HOST"):
     EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
     EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)
     EMAIL_TIMEOUT = 15
-elif PRODUCTION:
-    raise ImproperlyConfigured("EMAIL_HOST is not set. Production must be able to send mail.")
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
@@ -220,8 +222,10 @@ OSCAR_DEFAULT_CURRENCY = "IDR"
 OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCAR_INITIAL_ORDER_STATUS = "placed"
 OSCAR_INITIAL_LINE_STATUS = "placed"
-OSCAR_ORDER_STATUS_PIPELINE = {}  # our machine in marketplace/orders/states.py is the one that decides
-OSCAR_LINE_STATUS_PIPELINE = {}
+OSCAR_ORDER_STATUS_PIPELINE: dict[
+    str, tuple[str, ...]
+] = {}  # our machine in marketplace/orders/states.py is the one that decides
+OSCAR_LINE_STATUS_PIPELINE: dict[str, tuple[str, ...]] = {}
 OSCAR_REQUIRED_ADDRESS_FIELDS = ("first_name", "line1", "postcode", "country")
 OSCAR_SLUG_ALLOW_UNICODE = False
 OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = None  # offtakers buy tonnes; minimum, multiple and stock are the limits
@@ -249,5 +253,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING" if DEMO else "INFO")},
+    # The file broker has no host, and kombu warns of that at every message.
+    "loggers": {"kombu.connection": {"level": "ERROR"}},
 }
 LANGUAGE_NAMES = {"id": _("Indonesian"), "en": _("English"), "ar": _("Arabic")}

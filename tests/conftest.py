@@ -6,8 +6,16 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
+
+from marketplace.common.compile_messages import compile_messages
 
 STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+def pytest_configure() -> None:
+    """Pages speak the languages of the .po files as they are now."""
+    compile_messages()
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +26,7 @@ def plain_settings(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.BASE_URL = "http://testserver"
     cache.clear()
+    translation.activate(settings.LANGUAGE_CODE)  # a request in another language leaves its own behind
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,15 @@
 """Who may open what: every URL of the site × every role.
 
 `OPEN` 200, `SIGN_IN` redirect to the sign-in page, `HIDDEN` 404 (an outsider does not learn that it exists),
-`GO` redirect elsewhere, `NO_GET` 405 (the address takes only POST). A URL that is missing here fails the test.
+`GO` redirect elsewhere, `NO_GET` 405 (the address takes only POST), `GONE` 410 (a link that is used up).
+A URL that is missing here fails the test.
 """
 
 from dataclasses import dataclass, field
 from typing import Any
 
 ROLES = ("guest", "buyer", "other_buyer", "member", "other_member", "office", "export")
-OPEN, GO, HIDDEN, NO_GET = 200, 302, 404, 405
+OPEN, GO, HIDDEN, NO_GET, GONE = 200, 302, 404, 405, 410
 SIGN_IN = "sign-in"
 Expected = int | str
 
@@ -60,26 +61,27 @@ TABLE: dict[str, Row] = {
     "pages:terms": PUBLIC,
     "pages:privacy": PUBLIC,
     "basket:summary": PUBLIC,
-    "basket:add": Row(everyone(NO_GET), ("product",), everyone(GO), {"quantity": "1"}),
+    "basket:add": Row(everyone(OPEN), ("product",), everyone(GO), {"quantity": "1"}),
     "basket:update": Row(
-        everyone(NO_GET), ("basket_line",), {**everyone(HIDDEN), "buyer": GO}, {"quantity": "2"}
+        everyone(GO), ("basket_line",), {**everyone(HIDDEN), "buyer": GO}, {"quantity": "2"}
     ),
     "basket:remove": Row(everyone(NO_GET), ("basket_line",), {**everyone(HIDDEN), "buyer": GO}),
     # Nothing in the basket: back to it. The buyer has a line in it.
     "checkout:address": Row({**everyone(GO), "buyer": OPEN}),
     "checkout:delivery": Row(everyone(GO)),
     "checkout:review": Row(everyone(GO)),
-    "checkout:thanks": Row(everyone(GO)),
+    "checkout:thanks": Row({**everyone(GO), "buyer": OPEN}),  # the order placed last
     "customer:login": Row({**everyone(GO), "guest": OPEN}),
-    "customer:logout": Row(everyone(NO_GET), post=everyone(GO)),
+    "customer:logout": Row({**everyone(OPEN), "guest": GO}, post=everyone(GO)),  # GET asks, POST does
     "customer:register": Row({**everyone(GO), "guest": OPEN}),
+    "customer:registered": PUBLIC,
     "customer:profile": Row(SIGNED_IN),
+    "customer:change-email": Row(SIGNED_IN),
+    "customer:confirm-email": Row(everyone(GONE), args=("bad_token",)),
     "customer:change-password": Row(SIGNED_IN),
     "customer:password-reset": PUBLIC,
     "customer:password-reset-sent": PUBLIC,
-    "customer:password-reset-confirm": Row(
-        everyone(OPEN), args=("uid", "bad_token")
-    ),  # says: link is used up
+    "customer:password-reset-confirm": Row(everyone(GONE), args=("uid", "bad_token")),
     "account:home": Row({**everyone(GO), "guest": SIGN_IN}),
     "account:orders": Row(SIGNED_IN),
     "account:order": Row(only(OPEN, "buyer"), args=("order",)),

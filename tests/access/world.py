@@ -16,6 +16,8 @@ from marketplace.pesantren.strategy import Selector
 from tests.factories.catalogue import make_member, make_pesantren, make_product, make_tariffs, make_user
 from tests.factories.orders import account, placed_order
 
+DAY = date(2026, 11, 23)
+
 
 @dataclass
 class World:
@@ -27,7 +29,7 @@ class World:
 def pay(placed: Any, reference: str) -> None:
     receipt = payments.record_receipt(
         amount=placed.due.total,
-        received_on=date(2026, 11, 23),
+        received_on=DAY,
         payer="Contoh",
         bank_reference=reference,
         note=placed.due.reference,
@@ -36,9 +38,8 @@ def pay(placed: Any, reference: str) -> None:
     payments.match(receipt=receipt, due=placed.due, actor=SYSTEM)
 
 
-def make_world() -> World:
-    make_tariffs()
-    people = {
+def make_people() -> dict[str, Any]:
+    return {
         "buyer": make_user("buyer@example.com"),
         "other_buyer": make_user("other@example.com"),
         "member": make_user("pesantren@example.com"),
@@ -46,38 +47,38 @@ def make_world() -> World:
         "office": make_user("office@example.com", staff_role="office"),
         "export": make_user("export@example.com", staff_role="export"),
     }
+
+
+def arrived(placed: Any) -> Fulfilment:
+    """The part of a paid order, brought to the buyer's door."""
+    part = placed.order.fulfilments.get()
+    services.accept(fulfilment=part, actor=SYSTEM)
+    services.pack(fulfilment=part, actor=SYSTEM)
+    services.hand_over(fulfilment=part, actor=SYSTEM, carrier="JNE", tracking_number="1")
+    services.deliver(fulfilment=part, actor=SYSTEM)
+    return part
+
+
+def unknown_money(reference: str) -> Any:
+    return payments.record_receipt(
+        amount=Money(5000), received_on=DAY, payer="Siapa", bank_reference=reference, note="", actor=SYSTEM
+    )
+
+
+def make_world() -> World:
+    make_tariffs()
+    people = make_people()
     mine, other = make_pesantren("contoh-satu"), make_pesantren("contoh-dua")
     make_member(people["member"], mine)
     make_member(people["other_member"], other)
     product = make_product(mine, title="Sarung uji")
-    buyer = account(people["buyer"])
-    paid = placed_order(lines=[(product, 2)], buyer=buyer)
+    paid, unpaid, delivered = (
+        placed_order(lines=[(product, 1)], buyer=account(people["buyer"])) for _ in range(3)
+    )
     pay(paid, "BANK-1")
-    unpaid = placed_order(lines=[(product, 1)], buyer=buyer)
-    delivered = placed_order(lines=[(product, 1)], buyer=buyer)
     pay(delivered, "BANK-2")
-    signable = delivered.order.fulfilments.get()
-    services.accept(fulfilment=signable, actor=SYSTEM)
-    services.pack(fulfilment=signable, actor=SYSTEM)
-    services.hand_over(fulfilment=signable, actor=SYSTEM, carrier="JNE", tracking_number="1")
-    services.deliver(fulfilment=signable, actor=SYSTEM)
-    unknown = payments.record_receipt(
-        amount=Money(5000),
-        received_on=date(2026, 11, 23),
-        payer="Siapa",
-        bank_reference="BANK-3",
-        note="",
-        actor=SYSTEM,
-    )
-    returned = payments.record_receipt(
-        amount=Money(7000),
-        received_on=date(2026, 11, 23),
-        payer="Siapa",
-        bank_reference="BANK-4",
-        note="",
-        actor=SYSTEM,
-    )
-    refund = payments.return_receipt(receipt=returned, actor=SYSTEM, why="unknown")
+    signable = arrived(delivered)
+    refund = payments.return_receipt(receipt=unknown_money("BANK-4"), actor=SYSTEM, why="unknown")
     basket = Basket.objects.create(owner=people["buyer"])
     basket.strategy = Selector().strategy()
     line, _ = basket.add_product(product, 1)
@@ -97,7 +98,7 @@ def make_world() -> World:
         "signable_part": signable.number,
         "photo": uuid4(),
         "part": part.number,
-        "receipt": unknown.pk,
+        "receipt": unknown_money("BANK-3").pk,
         "refund": refund.pk,
     }
     return World(people, values, part)

@@ -1,0 +1,106 @@
+"""The settings as production sees them, each in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+
+from marketplace.people.models import User
+
+BASE = Path(__file__).resolve().parent.parent.parent
+PRODUCTION = {
+    "PRODUCTION": "1",
+    "SECRET_KEY": "b7Qw-xN2_eT5rY8uI1oP4aS6dF9gH3jK0lZ_cV-mB2nQ5wE8rT1yU4",
+    "DATABASE_URL": "postgresql://opop:hidden@db.invalid/opop",
+    "ALLOWED_HOSTS": "pasar.example.com",
+    "BASE_URL": "https://pasar.example.com",
+    "EMAIL_HOST": "mail.example.com",
+}
+
+
+def run(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: os.environ[name] for name in ("PATH", "HOME", "VAR_DIR") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *command], cwd=BASE, env={**clean, **env}, capture_output=True, text=True, timeout=60
+    )
+
+
+def value(name: str, **env: str) -> str:
+    done = run("-c", f"from marketplace import settings; print(repr(settings.{name}))", **env)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_production_passes_every_check_for_deployment():
+    done = run("manage.py", "check", "--deploy", "--fail-level", "DEBUG", **PRODUCTION)
+    assert (done.returncode, done.stderr.strip()) == (0, "")
+    assert "no issues" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_HOST"])
+def test_production_says_in_one_sentence_what_is_missing(name: str):
+    done = run("manage.py", "check", **{**PRODUCTION, name: " "})
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{name} is not set. ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("secret", ["short", "x" * 60, PRODUCTION["SECRET_KEY"][:49]])
+def test_production_refuses_a_weak_secret(secret: str):
+    done = run("manage.py", "check", **{**PRODUCTION, "SECRET_KEY": secret})
+    assert done.returncode == 1
+    assert done.stderr == "SECRET_KEY is too easy to guess. Set a random one of 50 or more characters.\n"
+    assert secret not in done.stderr or secret == "short"
+
+
+def test_debug_cannot_be_on_in_production():
+    assert value("DEBUG", **PRODUCTION, DEBUG="1") == "False"
+    assert value("DEBUG", DATABASE_URL=PRODUCTION["DATABASE_URL"], DEBUG="1") == "True"
+
+
+def test_production_cookies_and_redirect_need_https_unless_told():
+    for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"):
+        assert value(name, **PRODUCTION) == "True"
+        assert value(name, **PRODUCTION, HTTPS="0") == "False"
+
+
+def test_production_starts_no_database_and_makes_no_secret(tmp_path: Path):
+    assert value("DEMO", **{**PRODUCTION, "VAR_DIR": str(tmp_path)}) == "False"
+    assert not (tmp_path / "pgdata").exists()
+    assert not (tmp_path / "secret").exists()
+
+
+@pytest.mark.parametrize(
+    ("env", "sentence"),
+    [
+        ({"PRODUCTION": "perhaps"}, "PRODUCTION must be 1 or 0, not 'perhaps'."),
+        ({**PRODUCTION, "EMAIL_PORT": "x"}, "EMAIL_PORT must be a whole number, not 'x'."),
+        (
+            {"DATABASE_URL": "sqlite:///x"},
+            "DATABASE_URL must begin with postgresql:// (we run on PostgreSQL only).",
+        ),
+    ],
+)
+def test_a_wrong_value_gets_one_sentence(env: dict[str, str], sentence: str):
+    done = run("manage.py", "check", **env)
+    assert (done.returncode, done.stderr) == (1, sentence + "\n")
+
+
+@pytest.mark.django_db
+def test_the_password_of_the_demonstration_opens_nothing_elsewhere(settings):
+    User.objects.create_user("x@example.com", settings.DEMO_PASSWORD)
+    assert authenticate(username="x@example.com", password=settings.DEMO_PASSWORD)
+    settings.DEMO = False
+    assert authenticate(username="x@example.com", password=settings.DEMO_PASSWORD) is None
+
+
+@pytest.mark.django_db
+def test_the_people_of_the_demonstration_are_not_made_elsewhere(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="only for the demonstration"):
+        call_command("demo_people")
+    assert not User.objects.exists()
