@@ -12,6 +12,14 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
 
 
+def needed(name: str, example: str, production: bool) -> str:
+    """A text that production must set; the demonstration goes on with an example."""
+    value = text(name)
+    if not value and production:
+        raise ImproperlyConfigured(f"{name} is not set. Buyers would transfer money to an invented account.")
+    return value or example
+
+
 def flag(name: str, default: bool = False) -> bool:
     value = text(name).lower()
     if not value:

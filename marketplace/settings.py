@@ -239,12 +239,13 @@ HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
 PAYMENT_HOURS = env.number("PAYMENT_HOURS", 24)  # how long a buyer has to transfer
 OFFER_REMIND_HOURS = env.number("OFFER_REMIND_HOURS", 24)  # a pesantren that has not answered is reminded
 OFFER_ESCALATE_HOURS = env.number("OFFER_ESCALATE_HOURS", 48)  # and then stands in the office's queue
+# Who holds buyers' money. Invented for the demonstration; production names a real one or does not start.
 OPERATOR = {
-    "name": env.text("OPERATOR_NAME", "Contoh Pengelola Pasar (fiktif)"),
-    "bank": env.text("OPERATOR_BANK", "Bank Contoh"),
-    "account": env.text("OPERATOR_ACCOUNT", "000-000-0000"),
-    "account_name": env.text("OPERATOR_ACCOUNT_NAME", "Contoh Pengelola Pasar"),
-    "email": env.text("OPERATOR_EMAIL", "office@example.com"),
+    "name": env.needed("OPERATOR_NAME", "Contoh Pengelola Pasar (fiktif)", PRODUCTION),
+    "bank": env.needed("OPERATOR_BANK", "Bank Contoh", PRODUCTION),
+    "account": env.needed("OPERATOR_ACCOUNT", "000-000-0000", PRODUCTION),
+    "account_name": env.needed("OPERATOR_ACCOUNT_NAME", "Contoh Pengelola Pasar", PRODUCTION),
+    "email": env.needed("OPERATOR_EMAIL", "office@example.com", PRODUCTION),
 }
 
 LOGGING = {

@@ -57,10 +57,12 @@ def _safe_next(request: HttpRequest, target: str) -> str:
     return target if fine else ""
 
 
-def _page(request: HttpRequest, template: str, form: Any = None, **context: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, template: str, form: Any = None, *, status: int = 200, **context: Any
+) -> HttpResponse:
     """A page with a form. Where the address itself is a secret it never leaves in a Referer, whole or not
     (no-referrer would make browsers send "Origin: null", which the protection of forms refuses)."""
-    response = render(request, f"people/{template}.html", {"form": form, **context})
+    response = render(request, f"people/{template}.html", {"form": form, **context}, status=status)
     if context.get("secret_address"):
         response["Referrer-Policy"] = "strict-origin"
     return response
@@ -147,9 +149,7 @@ def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Set a password by the link of a mail; the link works once, for 24 hours."""
     person = services.person_of_reset(uid=uid, token=token)
     if person is None:
-        response = _page(request, "link_dead", secret_address=True, again="customer:password-reset")
-        response.status_code = 410
-        return response
+        return _page(request, "link_dead", status=410, secret_address=True, again="customer:password-reset")
     form = NewPasswordForm(request.POST or None, person=person)
     if form.is_valid():
         services.set_password(person=person, password=form.cleaned_data["password"])
@@ -219,7 +219,5 @@ def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _("Your new e-mail address is set."))
             return redirect(resolve_url("customer:profile"))
     except services.RefusedError:
-        response = _page(request, "link_dead", secret_address=True, again="customer:change-email")
-        response.status_code = 410
-        return response
+        return _page(request, "link_dead", status=410, secret_address=True, again="customer:change-email")
     return _page(request, "confirm_email", secret_address=True, email=email, person=person)
