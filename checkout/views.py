@@ -182,7 +182,7 @@ def _place(request: HttpRequest, progress: Progress) -> HttpResponse:
 def thanks(request: HttpRequest) -> HttpResponse:
     """How to pay. Found by the session's keys or the signed-in person, so it may be opened again."""
     orders = orders_of_visitor(request.user, Progress(request).keys)
-    number = request.GET.get("order", "")
+    number = request.GET.get("order", "").replace("\0", "")
     order = orders.filter(number=number).first() if number else orders.first()
     if order is None:
         messages.info(request, _("We do not know your order here any more. The link in our e-mail opens it."))

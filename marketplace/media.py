@@ -11,10 +11,10 @@ def public_media(request: HttpRequest, name: str) -> FileResponse:
     """A picture under media/products/, cached for a year: its name changes with its content."""
     if not name.startswith("products/") or ".." in name:
         raise Http404
-    path = safe_join(settings.MEDIA_ROOT, name)
     try:
+        path = safe_join(settings.MEDIA_ROOT, name)
         response = FileResponse(open(path, "rb"))  # noqa: SIM115 - FileResponse closes it
-    except (FileNotFoundError, IsADirectoryError) as error:
+    except (OSError, ValueError) as error:  # not there, a folder, a name too long or with a null byte
         raise Http404 from error
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "marketplace.people.middleware.PersonMiddleware",
     "checkout.basket.middleware.BasketMiddleware",
+    "marketplace.common.middleware.NullByteMiddleware",  # last: its 404 page is a whole page
 ]
 
 ROOT_URLCONF = "marketplace.urls"

@@ -7,7 +7,14 @@ from django.utils.translation import gettext as _
 from marketplace.pesantren import pricing
 from marketplace.pesantren.models import StockRecord
 
-NOT_SELLING, SOLD_OUT, MINIMUM, MULTIPLE, STOCK = "not_selling", "sold_out", "minimum", "multiple", "stock"
+NOT_SELLING, SOLD_OUT, MINIMUM, MULTIPLE, STOCK, MOST = (
+    "not_selling",
+    "sold_out",
+    "minimum",
+    "multiple",
+    "stock",
+    "most",
+)
 MOST_UNITS = 9_999_999  # nobody orders more in one line; keeps every amount inside its column
 
 
@@ -45,6 +52,8 @@ def problem(record: StockRecord, quantity: int) -> Problem | None:
         return Problem(NOT_SELLING, _("The pesantren does not sell this here at the moment."))
     if left is not None and left < least(record):
         return Problem(SOLD_OUT, _sold_out(record, left))
+    if quantity > MOST_UNITS:  # added up from several presses: each alone may be small enough
+        return Problem(MOST, _("One line of the basket takes at most %(most)s.") % _most(record))
     if quantity < record.minimum:
         return _below_minimum(record, quantity)
     if quantity % record.multiple:
@@ -54,6 +63,10 @@ def problem(record: StockRecord, quantity: int) -> Problem | None:
         values = {"free": written(left, record), "asked": written(quantity, record)}
         return Problem(STOCK, text % values, _valid(record, quantity))
     return None
+
+
+def _most(record: StockRecord) -> dict[str, str]:
+    return {"most": written(MOST_UNITS, record)}
 
 
 def _sold_out(record: StockRecord, left: int) -> str:

@@ -20,7 +20,7 @@ from marketplace.account.forms import SignForm
 from marketplace.common.access import is_staff
 from marketplace.common.ratelimit import limited
 from marketplace.common.states import IllegalMove
-from marketplace.fulfilment import services
+from marketplace.fulfilment import services, states
 from marketplace.fulfilment.documents.invoice import invoice as write_invoice
 from marketplace.fulfilment.models import AcceptancePhoto, Fulfilment
 from marketplace.fulfilment.services.acceptance import BadAcceptance
@@ -85,7 +85,7 @@ def cancel(request: HttpRequest, *, order: Order, token: str) -> HttpResponse:
     """Give up an order that is not paid; the page asks first."""
     if request.method == "POST":
         try:
-            services.cancel_unpaid(order=order, actor=actor_of(request, order), why="cancelled by the buyer")
+            services.cancel_unpaid(order=order, actor=actor_of(request, order), why=states.BY_BUYER)
             messages.success(request, _("Your order is cancelled."))
         except IllegalMove:
             messages.info(request, _("This order cannot be cancelled here any more."))

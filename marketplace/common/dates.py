@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 
 def day(value: date) -> str:
@@ -27,7 +28,12 @@ def zone_name(local: datetime) -> str:
 
 
 def between(first: date | None, last: date | None) -> str:
-    """One day, or "23 November 2026 – 25 November 2026"; empty if nothing was promised."""
+    """One day, or "23 November 2026 to 25 November 2026"; empty if nothing was promised.
+
+    A word, not a dash: between numbers a dash reads backwards in Arabic.
+    """
     if first is None or last is None:
         return ""
-    return day(first) if first == last else f"{day(first)} – {day(last)}"
+    if first == last:
+        return day(first)
+    return f"{day(first)} {pgettext('dates', 'to')} {day(last)}"

@@ -53,6 +53,10 @@ def order_expired(order: Order) -> None:
     to_buyer(order, "order_expired", order.number)
 
 
+def order_cancelled(order: Order) -> None:
+    to_buyer(order, "order_cancelled", order.number)
+
+
 def part(fulfilment: Fulfilment, name: str, **context: object) -> None:
     """Tell the buyer what happened to one part: part_accepted, part_declined, part_handed_over, part_delivered …"""
     to_buyer(fulfilment.order, name, fulfilment.number, fulfilment=fulfilment, **context)

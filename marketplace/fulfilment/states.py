@@ -39,4 +39,7 @@ FULFILMENT = Machine(
 )
 RUNNING = frozenset({ACCEPTED, PACKED, HANDED_OVER, DELIVERED})
 ENDED_WELL = frozenset({RECEIVED})
+# Reasons we write ourselves. History keeps the English; pages show the words in the reader's language.
+DEADLINE_PASSED, BY_BUYER = "payment deadline passed", "cancelled by the buyer"
+WHYS = {DEADLINE_PASSED: _("The time to pay was over"), BY_BUYER: _("Cancelled by the buyer")}
 ENDED = frozenset({RECEIVED, REJECTED, DECLINED, CANCELLED})

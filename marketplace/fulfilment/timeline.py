@@ -69,6 +69,11 @@ def who(change: StateChange, order: Any, names: Mapping[int, str] | None) -> str
     return _("the buyer") if change.actor_id == order.user_id else _("the programme office")
 
 
+def why(change: StateChange) -> str:
+    """The reason: as a person typed it, or one of ours in the reader's language."""
+    return str(states.WHYS.get(change.why, change.why))
+
+
 def steps(part: Fulfilment, names: Mapping[int, str] | None = None) -> list[Step]:
     """What happened to this part, then what is still to come. One query."""
     past = [change for change in machine.history(part) if change.after != states.WAITING]
@@ -77,7 +82,7 @@ def steps(part: Fulfilment, names: Mapping[int, str] | None = None) -> list[Step
             "done",
             str(PAST.get(change.after, LABELS[change.after])),
             f"{dates.moment(change.at)} · {who(change, part.order, names)}".rstrip(" ·"),
-            change.why,
+            why(change),
         )
         for change in past
     ]

@@ -3,6 +3,7 @@
 import logging
 import re
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -19,6 +20,7 @@ from marketplace.notices.models import Mail
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 8
+SWEEP_SECONDS = 60  # far below the time limit of a task, however long the mail server keeps us waiting
 
 
 def send(
@@ -131,6 +133,15 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
 
 
 def sweep(most: int = 200) -> int:
-    """Send what is due and was forgotten by the broker. Returns how many mails were sent."""
+    """Send what is due and was forgotten by the broker. Returns how many mails were sent.
+
+    No mail is begun after a minute: a server that hangs at each must not get the task killed. The rest is
+    due at the next sweep, and mails that failed stand behind it.
+    """
+    ends, sent = monotonic() + SWEEP_SECONDS, 0
     due = Mail.objects.filter(sent=None, next_try__lte=timezone.now(), tries__lt=MOST_TRIES)
-    return sum(deliver(pk) for pk in due.order_by("next_try").values_list("pk", flat=True)[:most])
+    for pk in list(due.order_by("next_try").values_list("pk", flat=True)[:most]):
+        if monotonic() >= ends:
+            break
+        sent += deliver(pk)
+    return sent

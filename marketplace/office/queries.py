@@ -23,7 +23,8 @@ from marketplace.payments import states as payment_states
 from marketplace.payments.models import Due
 from marketplace.reference import working_days
 
-GRACE_DAYS = 2  # how long after the promised day a part on the way may stay without a word
+GRACE_DAYS = 2  # how long after the promised day a part may stay without a word
+NOT_THERE = [states.ACCEPTED, states.PACKED, states.HANDED_OVER]
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,10 @@ class Work:
 
 
 def overdue(user: Any) -> QuerySet[Fulfilment]:
-    """Parts on the way whose promised day passed some days ago, the longest first."""
+    """Paid parts whose promised day passed some days ago, the longest first: on the way, or accepted by a
+    pesantren that went silent, where buyers' money would lie for ever."""
     last = working_days.today() - timedelta(days=GRACE_DAYS)
-    late = fulfilment.for_staff(user).filter(state=states.HANDED_OVER, arrives_to__lt=last)
+    late = fulfilment.for_staff(user).filter(state__in=NOT_THERE, arrives_to__lt=last)
     return late.order_by("arrives_to", "pk")
 
 

@@ -124,6 +124,7 @@ class SignUpForm(AccessibleForm):
     email = forms.EmailField(
         label=_("E-mail"),
         required=False,
+        max_length=254,
         error_messages=FOR_EMAIL,
         help_text=_("We send order news and new passwords here."),
     )
@@ -206,7 +207,7 @@ class ChangePasswordForm(CurrentPasswordForm):
 
 class ChangeEmailForm(CurrentPasswordForm):
     autocomplete = {"email": "email", "current": "current-password"}
-    email = forms.EmailField(label=_("New e-mail address"), error_messages=FOR_EMAIL)
+    email = forms.EmailField(label=_("New e-mail address"), max_length=254, error_messages=FOR_EMAIL)
     current = password_field(_("Your password"), error_messages=FOR_PASSWORD)
 
     def clean_email(self) -> str:

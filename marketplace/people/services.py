@@ -92,22 +92,28 @@ def ask_email_change(*, person: User, email: str) -> None:
     """Send a link to the new address; nothing changes until it is opened. The password was checked before.
 
     An address of somebody else gets no mail, and the page says the same as always.
+    A new password ends the link, as it ends sessions: whoever lost the account cannot take it along.
     Side effects: the signal `email_change_asked`.
     """
     if User.objects.filter(email=email).exists():
         return
-    token = signing.dumps([person.pk, person.email or "", email], salt=EMAIL_SALT)
+    token = signing.dumps([person.pk, person.email or "", email, _password_mark(person)], salt=EMAIL_SALT)
     signals.email_change_asked.send(sender=User, person=person, email=email, token=token)
+
+
+def _password_mark(person: User) -> str:
+    """Changes with the password and tells nothing about it."""
+    return str(person.get_session_auth_hash())[:16]
 
 
 def read_email_token(token: str) -> tuple[User, str]:
     """(person, new address) of a link that still works. Raises RefusedError if it is used, old or wrong."""
     try:
-        pk, before, email = signing.loads(token, salt=EMAIL_SALT, max_age=DAY)
+        pk, before, email, mark = signing.loads(token, salt=EMAIL_SALT, max_age=DAY)
     except (signing.BadSignature, ValueError) as error:
         raise RefusedError("This link does not work any more.") from error
     person = User.objects.filter(pk=pk, is_active=True).first()
-    if person is None or (person.email or "") != before:
+    if person is None or (person.email or "") != before or _password_mark(person) != mark:
         raise RefusedError("This link was used before.")
     return person, email
 

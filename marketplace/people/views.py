@@ -161,6 +161,7 @@ def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
 @form_page
 @never_cache
 @login_required
+@limited("profile", most=30, minutes=60)
 def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, person=_me(request))
     if form.is_valid():

@@ -52,6 +52,7 @@ def life_of_orders(language: str) -> None:
     late = one_seller(language=language)
     type(late.due).objects.filter(pk=late.due.pk).update(due_at=timezone.now() - timedelta(hours=1))
     services.expire(due=late.due)
+    services.cancel_unpaid(order=one_seller(language=language).order, actor=OFFICE)
 
 
 def paid_rest(due: Any) -> list[Fulfilment]:

@@ -69,6 +69,17 @@ def test_a_quantity_that_cannot_be_taken(
     assert not Basket.objects.exists()
 
 
+def test_many_presses_do_not_add_up_beyond_the_most(visitor: ClientVisitor) -> None:
+    """Services count no stock, and the column ends at 2,147,483,647."""
+    trip = make_product(title="Wisata uji", requires_shipping=False, stock=None)
+    trip.product_class.track_stock = False
+    trip.product_class.save()
+    fill_basket(visitor, [(trip, 9_999_999)])
+    page = visitor.post(f"/en/basket/add/{trip.pk}/", {"quantity": "1"}).text
+    assert "One line of the basket takes at most 9.999.999" in page
+    assert quantities() == [9_999_999]
+
+
 def test_the_one_tap_mend_is_taken(visitor: ClientVisitor) -> None:
     product = make_product(stock=55, minimum=20, multiple=10)
     fill_basket(visitor, [(product, 50)])

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils.translation import override
 
 from marketplace.common.states import IllegalMove, history
-from marketplace.fulfilment import services, tasks
+from marketplace.fulfilment import services, states, tasks, timeline
 from marketplace.notices.models import Mail
+from marketplace.office.views.steps import moves_of
 from marketplace.orders import states as order_states
 from marketplace.payments import services as payments
 from marketplace.payments.models import Due, Refund
@@ -102,6 +104,22 @@ def test_given_up_by_the_buyer_once() -> None:
     assert allocated() == {0}
     assert Due.objects.get().state == "cancelled"
     assert_sound()
+
+
+def test_the_buyer_is_told_that_the_order_is_cancelled() -> None:
+    placed = one_seller(language="en")
+    services.cancel_unpaid(order=placed.order, actor=OFFICE)
+    mail = Mail.objects.get(key=f"order_cancelled/{placed.order.number}")
+    assert (mail.to, mail.subject) == (placed.order.email, f"Order {placed.order.number} is cancelled")
+
+
+@pytest.mark.parametrize(("why", "shown"), [*states.WHYS.items(), ("too slow", "too slow")])
+def test_our_own_reasons_are_shown_as_words(why: str, shown: str) -> None:
+    placed = one_seller()
+    services.cancel_unpaid(order=placed.order, actor=OFFICE, why=why)
+    with override("en"):
+        assert [step.detail for step in timeline.steps(parts(placed.order)[0])] == [str(shown)]
+        assert moves_of(placed.order, {})[-1].detail == str(shown)
 
 
 def test_stock_that_was_freed_can_be_bought_again() -> None:

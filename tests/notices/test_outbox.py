@@ -180,3 +180,20 @@ def test_only_our_own_address_becomes_a_button() -> None:
     assert ours == {"label": "Open your order", "url": "http://testserver/en/orders/x/"}
     for text in ("Hello x: https://evil.example/", "Hello x: http://testserver.evil.example/", "Plain: text"):
         assert services._paragraph(text) == {"text": text}
+
+
+def test_a_mail_server_that_hangs_does_not_hold_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No mail is begun after a minute, so that the task ends long before its time limit."""
+    for number in range(6):
+        write(key=f"welcome/{number}")
+    clock = [0.0]
+
+    def hang(self: Any) -> None:
+        clock[0] += 25
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(services, "monotonic", lambda: clock[0])
+    server(monkeypatch, hang)
+    assert services.sweep() == 0
+    assert clock[0] == 75
+    assert Mail.objects.filter(tries=0).count() == 3

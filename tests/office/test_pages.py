@@ -67,6 +67,21 @@ def test_parts_past_their_day_wait_two_days(client: Client, shop: World) -> None
     assert [part.number for part, _late in rows] == [shop.part.number]
 
 
+def test_accepted_parts_of_a_silent_pesantren_wait_for_a_person_too(client: Client, shop: World) -> None:
+    services.accept(fulfilment=shop.part, actor=OFFICE)
+    assert counts(client, shop.export) == [0, 0]
+    Fulfilment.objects.filter(pk=shop.part.pk).update(arrives_to=working_days.today() - timedelta(days=3))
+    assert counts(client, shop.export) == [0, 1]
+
+
+def test_export_does_not_read_who_signed(client: Client, shop: World) -> None:
+    on_the_way(shop, days_late=0)
+    lines = {line.pk: line.quantity for line in shop.part.lines.all()}
+    services.sign(fulfilment=shop.part, actor=OFFICE, signed_name="Siti Contoh", accepted=lines, reasons={})
+    pages = [read(client, who, "part", shop.part.number) for who in (shop.office, shop.export)]
+    assert ["Siti Contoh" in page.content.decode() for page in pages] == [True, False]
+
+
 def test_unanswered_parts_stand_oldest_first(client: Client, shop: World) -> None:
     now = timezone.now()
     Fulfilment.objects.filter(pk=shop.part.pk).update(escalated_at=now, offered_at=now - timedelta(days=2))

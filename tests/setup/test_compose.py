@@ -71,7 +71,7 @@ def test_the_web_is_reached_through_this_machine_alone():
 
 def test_the_example_tells_of_every_setting():
     code = "".join((BASE / "marketplace" / name).read_text() for name in ("settings.py", "environment.py"))
-    asked = set(re.findall(r"(?:text|flag|number|words|required|secret)\([\"']([A-Z_]+)[\"']", code))
+    asked = set(re.findall(r"(?:text|flag|number|words|required|secret|needed)\([\"']([A-Z_]+)[\"']", code))
     told = set(re.findall(r"^#?([A-Z_]+)=", (BASE / ".env.example").read_text(), re.M))
     inside = {"DEBUG", "STATIC_ROOT"}  # for developers; for the image
     assert len(asked) > 15

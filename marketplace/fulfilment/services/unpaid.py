@@ -27,7 +27,7 @@ def expire(*, due: Due) -> bool:
             return False
         if payment_queries.waits_to_be_matched(locked):
             return False
-        _end(locked, due_states.EXPIRED, SYSTEM, "payment deadline passed")
+        _end(locked, due_states.EXPIRED, SYSTEM, states.DEADLINE_PASSED)
         mails.order_expired(locked.order)
         return True
 
@@ -37,6 +37,7 @@ def cancel_unpaid(*, order: Order, actor: Actor, why: str = "") -> None:
     """The buyer (or the office) gives up an order that is not paid. Side effects as expire(). Raises IllegalMove."""
     due = order.dues.select_for_update(of=("self",), no_key=True).get()
     _end(due, due_states.CANCELLED, actor, why)
+    mails.order_cancelled(order)
 
 
 def _end(due: Due, to: str, actor: Actor, why: str) -> None:

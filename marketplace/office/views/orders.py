@@ -20,7 +20,7 @@ from marketplace.people.phones import for_people
 @staff_only(OFFICE)
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
-    text, state = request.GET.get("q", "")[:100], request.GET.get("state", "")
+    text, state = request.GET.get("q", "").replace("\0", "")[:100], request.GET.get("state", "")
     found = page.paged(request, queries.orders(request.user, text=text, state=state), q=text, state=state)
     for order in found["page_obj"]:
         order.label = LABELS.get(order.status, order.status)

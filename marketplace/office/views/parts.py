@@ -55,6 +55,7 @@ def part(request: HttpRequest, number: str) -> HttpResponse:
     found = _part(request, number)
     full = is_staff(request.user, OFFICE)
     address = found.order.shipping_address
+    receipt = Acceptance.objects.filter(fulfilment=found).first()
     more = {
         "part": found,
         "is_late": timeline.is_late(found),
@@ -63,7 +64,8 @@ def part(request: HttpRequest, number: str) -> HttpResponse:
         "seller_phone": for_people(found.partner.phone) if found.partner.phone else "",
         "address": address.lines() if address and full else [],
         "steps": timeline.steps(found, None if full else _members(found)),
-        "receipt": Acceptance.objects.filter(fulfilment=found).first(),
+        "receipt": receipt,
+        "signer": receipt.signed_name if full and receipt else _("the buyer"),
         "photos": found.photos.order_by("pk"),
         "can_decline": full and found.may(states.DECLINED),
         "can_deliver": full and found.may(states.DELIVERED),

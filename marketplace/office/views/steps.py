@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace.common import dates
 from marketplace.common import states as machine
-from marketplace.fulfilment.timeline import Step, who
+from marketplace.fulfilment.timeline import Step, who, why
 
 
 def moves_of(row: Any, labels: Mapping[str, Any], reasons: Mapping[str, Any] | None = None) -> list[Step]:
@@ -15,7 +15,7 @@ def moves_of(row: Any, labels: Mapping[str, Any], reasons: Mapping[str, Any] | N
             "done",
             str(labels.get(change.after, change.after)),
             f"{dates.moment(change.at)} · {who(change, None, None)}",
-            str((reasons or {}).get(change.why, change.why)),
+            str((reasons or {}).get(change.why) or why(change)),
         )
         for change in machine.history(row)
     ]

@@ -87,7 +87,8 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
 def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Both sides beside each other and what will happen; confirmed by a press."""
     receipt = _receipt(request, pk)
-    text = (request.POST if request.method == "POST" else request.GET).get("due", "")[:60]
+    text = (request.POST if request.method == "POST" else request.GET).get("due", "")
+    text = text.replace("\0", "")[:60]
     due = queries.find_due(request.user, text) if text else None
     if receipt.state != states.UNMATCHED:
         if request.method == "POST":
