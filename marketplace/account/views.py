@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from marketplace.account import services as account
 from marketplace.account.access import actor_of, by_token, secret
 from marketplace.account.forms import SignForm
 from marketplace.common.access import is_staff
+from marketplace.common.files import private_picture
 from marketplace.common.ratelimit import limited
 from marketplace.common.states import IllegalMove
 from marketplace.fulfilment import services, states
@@ -164,4 +165,4 @@ def _with_kept_photos(request: HttpRequest, form: SignForm, part: Fulfilment, or
 def photo(request: HttpRequest, *, order: Order, token: str, photo: UUID) -> Any:
     """A private picture, to whoever may see the order."""
     found = get_object_or_404(AcceptancePhoto, token=photo, fulfilment__order=order)
-    return FileResponse(found.file.open("rb"), content_type="image/webp")
+    return private_picture(found.file)

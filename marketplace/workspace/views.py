@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from marketplace.common.actor import Actor
+from marketplace.common.files import private_picture
 from marketplace.common.states import IllegalMove
 from marketplace.fulfilment import queries as fulfilments_of
 from marketplace.fulfilment import services, states, timeline
@@ -26,16 +27,7 @@ from marketplace.workspace import parts, queries
 from marketplace.workspace.forms import DeclineForm, HandOverForm
 
 PER_PAGE = 20
-FILTERS = [
-    states.OFFERED,
-    states.ACCEPTED,
-    states.PACKED,
-    states.HANDED_OVER,
-    states.DELIVERED,
-    states.RECEIVED,
-    states.REJECTED,
-    states.DECLINED,
-]
+FILTERS = [*timeline.WAY, states.REJECTED, states.DECLINED]
 
 
 def page_of(request: HttpRequest, rows: Any) -> Any:
@@ -214,9 +206,7 @@ def delivery_note(request: HttpRequest, number: str) -> HttpResponse:
 @members_only
 def photo(request: HttpRequest, number: str, photo: Any) -> FileResponse:
     found = get_object_or_404(_part(request, number).photos, token=photo)
-    response = FileResponse(found.file.open("rb"), content_type="image/webp")
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return private_picture(found.file)
 
 
 @require_safe

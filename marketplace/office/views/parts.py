@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace.common.access import EXPORT, OFFICE, is_staff, staff_only
 from marketplace.common.actor import Actor
+from marketplace.common.files import private_picture
 from marketplace.common.states import IllegalMove
 from marketplace.fulfilment import queries as fulfilments_of
 from marketplace.fulfilment import services, states, timeline
@@ -129,6 +130,4 @@ def deliver_part(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def photo(request: HttpRequest, number: str, photo: Any) -> FileResponse:
     found = get_object_or_404(_part(request, number).photos, token=photo)
-    response = FileResponse(found.file.open("rb"), content_type="image/webp")
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return private_picture(found.file)
