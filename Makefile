@@ -16,7 +16,7 @@ export PORT
 unexport VIRTUAL_ENV PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix lock messages compile migrations stop clean
+.PHONY: help demo test check fix lighthouse bench lock messages compile migrations stop clean
 .NOTPARALLEL:
 
 help: ## Say what each command does
@@ -41,6 +41,12 @@ check: .venv/installed ## Linters, formatter, types, import contracts, templates
 fix: .venv/installed ## Repair what linter and formatter can repair by themselves
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+lighthouse: .venv/installed ## Measure home, list, search and product with Lighthouse (needs Node; URL=http://localhost:8000)
+	$(PY) -m tools.lighthouse
+
+bench: .venv/installed ## Measure what each page costs at 1,000 and at 100,000 products (docs/bench.md)
+	@$(PY) -m tools.bench
 
 lock: .venv/installed ## Write requirements.lock and requirements-dev.lock anew from pyproject.toml
 	$(LOCK) --upgrade -o requirements.lock

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -13,6 +16,7 @@ from catalogue.pictures import Picture, picture
 from marketplace.ledger.money import Money
 from marketplace.pesantren import pricing
 from marketplace.pesantren.models import StockRecord
+from marketplace.reference.working_days import today
 
 ENGLISH_PLURALS = {
     "piece": "pieces",
@@ -30,6 +34,8 @@ ENGLISH_PLURALS = {
     "stick": "sticks",
     "person": "people",
 }
+FIRST_SCREEN = 4
+KEPT = 4096  # about 8 MB a process
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Card:
     unit: str
     minimum_text: str
     lead_text: str
-    season: list[season.Month]
+    season: tuple[season.Month, ...]
     season_text: str
     in_season: bool
     can_order: bool
@@ -104,13 +110,19 @@ def card(product: Product) -> Card:
         unit=unit,
         minimum_text=quantity_text(record.minimum, unit) if record else "",
         lead_text=lead_text(record),
-        season=season.strip(product.harvest_months),
+        season=_season(tuple(product.harvest_months), today().month, get_language() or "id"),
         season_text=season.text(product.harvest_months, product.product_class.perishable, sells),
         in_season=season.in_season(product.harvest_months),
         can_order=sells,
         sold_out=sells and (record is None or free_stock(record) < record.minimum),
         is_example=record is not None and "price" in record.example_fields,
     )
+
+
+@lru_cache(maxsize=512)
+def _season(harvest: tuple[int, ...], month: int, language: str) -> tuple[season.Month, ...]:
+    """The twelve months of `harvest`, kept for each month that is "now" and each language."""
+    return tuple(season.strip(harvest))
 
 
 def mixed(found: list[Card]) -> list[Card]:
@@ -124,3 +136,15 @@ def mixed(found: list[Card]) -> list[Card]:
 
 def cards(products: Iterable[Product]) -> list[Card]:
     return [card(product) for product in products]
+
+
+def drawn(card: Card, nth: int) -> SafeString:
+    """The card as HTML; `nth` is its place among the pictures of the first screen, 0 beyond it."""
+    return _drawn(card, nth if nth <= FIRST_SCREEN else 0, get_language() or "id")
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(card: Card, nth: int, language: str) -> SafeString:
+    """Half of a list's time went into its cards. One that says the same in the same language looks the same, so
+    each process keeps the last few thousand; nothing can be old, for everything a card shows is in the key."""
+    return render_to_string("components/_card.html", {"card": card, "nth": nth})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalogue import season
 from catalogue.cards import free_stock, lead_text, price_text, quantity_text, stock_of
+from catalogue.export import Export, export
 from catalogue.facts import Fact, Paper, facts, paper, source_links
 from catalogue.models import Product
 from catalogue.pictures import Picture, picture
@@ -51,6 +52,7 @@ class Detail:
     pictures: list[Picture]
     facts: list[Fact]
     papers: list[Paper]
+    export: Export | None
     ready: Ready | None
     season: list[season.Month]
     season_text: str
@@ -99,6 +101,7 @@ def detail(product: Product) -> Detail:
         pictures=[shown for image in product.images.all() if (shown := picture(image))],
         facts=facts(product, record, unit, examples),
         papers=[paper(row) for row in sorted(product.certificates.all(), key=lambda row: (row.kind, row.pk))],
+        export=export(product),
         ready=ready(record) if record and sells else None,
         season=season.strip(harvest),
         season_text=season.text(harvest, product.product_class.perishable, sells),
@@ -147,8 +150,8 @@ def _save_text(
     """More costs less: said before somebody orders just below a step."""
     needed = -(-following.quantity // record.multiple) * record.multiple
     total = pricing.unit_price(ladder, needed) * needed
-    start = -(-total.minor // step.price.minor)
-    start = max(-(-start // record.multiple) * record.multiple, step.quantity)
+    start = max(-(-total.minor // step.price.minor), step.quantity)
+    start = -(-start // record.multiple) * record.multiple  # a quantity that can be taken
     if start >= following.quantity:
         return ""
     values = {"start": quantity_text(start, unit), "needed": quantity_text(needed, unit), "total": total}

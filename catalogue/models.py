@@ -51,7 +51,6 @@ class Commodity(models.Model):
     grades = models.CharField(max_length=200, blank=True)
     export_mode = models.CharField(max_length=20, blank=True)
     note = models.CharField(max_length=300, blank=True)
-    synonyms = models.CharField(max_length=300, blank=True)  # other words people search by
     assumed = ArrayField(models.CharField(max_length=30), default=list, blank=True)
 
     class Meta:

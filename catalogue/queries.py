@@ -2,15 +2,32 @@
 
 from dataclasses import dataclass
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.cache import cache
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db import connection
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from catalogue.models import Category, Product, ProductImage
+from catalogue.models import Category, Product, ProductAttributeValue, ProductImage
 from catalogue.pictures import Picture, picture
 from marketplace.pesantren.models import Partner, StockRecord
+from marketplace.reference.models import Regency
 from marketplace.reference.working_days import today
 
 FIVE_MINUTES = 300
@@ -20,6 +37,7 @@ FIVE_MINUTES = 300
 class Sector:
     """A sector in the reader's language, with the number of its listings."""
 
+    pk: int
     code: str
     name: str
     url: str
@@ -30,12 +48,46 @@ class Sector:
 def sectors() -> list[Sector]:
     """All sectors that have listings, those with most first. Kept for five minutes."""
     language = get_language() or "id"
-    rows = cache.get_or_set(f"sectors-{language}", _sector_rows, FIVE_MINUTES)
-    assert rows is not None
-    return [Sector(code, name, reverse("catalogue:sector", args=[code]), *rest) for code, name, *rest in rows]
+    found = cache.get_or_set(f"sectors-{language}", _sectors, FIVE_MINUTES)
+    assert found is not None
+    return found
 
 
-def _sector_rows() -> list[tuple[str, str, int, Picture | None]]:
+@dataclass(frozen=True)
+class Place:
+    """A kabupaten or kota."""
+
+    pk: int
+    code: str
+    name: str
+
+
+def places() -> list[Place]:
+    """All of West Java's and wherever else a pesantren is. Kept for five minutes."""
+    found = cache.get_or_set("places", _places, FIVE_MINUTES)
+    assert found is not None
+    return found
+
+
+def _places() -> list[Place]:
+    found = Regency.objects.filter(pesantren__isnull=False).distinct()
+    return [Place(place.pk, place.code, str(place)) for place in found]
+
+
+def export_countries() -> list[str]:
+    """Countries whose papers we know (export_needs), by their code. Kept for five minutes."""
+    found = cache.get_or_set("export-countries", _export_countries, FIVE_MINUTES)
+    assert found is not None
+    return found
+
+
+def _export_countries() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT country FROM search_export_need ORDER BY country")
+        return [country for (country,) in cursor.fetchall()]
+
+
+def _sectors() -> list[Sector]:
     found = (
         Category.objects.filter(depth=1, is_public=True)
         .exclude(code=None)
@@ -44,7 +96,17 @@ def _sector_rows() -> list[tuple[str, str, int, Picture | None]]:
         .order_by("-count", "path")
     )
     pictures = _sector_pictures()
-    return [(sector.code, sector.name, sector.count, pictures.get(sector.code)) for sector in found]
+    return [
+        Sector(
+            sector.pk,
+            sector.code,
+            sector.name,
+            reverse("catalogue:sector", args=[sector.code]),
+            sector.count,
+            pictures.get(sector.code),
+        )
+        for sector in found
+    ]
 
 
 def _sector_pictures() -> dict[str, Picture | None]:
@@ -79,6 +141,12 @@ def with_card_parts(products: QuerySet[Product]) -> QuerySet[Product]:
     )
 
 
+def by_ids(ids: list[int]) -> list[Product]:
+    """These listings with all that a card shows, in this order."""
+    found = {product.pk: product for product in with_card_parts(listed().filter(pk__in=ids))}
+    return [found[pk] for pk in ids if pk in found]
+
+
 def orderable(products: QuerySet[Product]) -> QuerySet[Product]:
     """Those a buyer can order now: the pesantren sells here and its free stock reaches the minimum."""
     enough = StockRecord.objects.filter(
@@ -94,14 +162,6 @@ def in_season(products: QuerySet[Product], month: int | None = None) -> QuerySet
 
 def can_order_first(products: QuerySet[Product]) -> QuerySet[Product]:
     return products.order_by("-partner__sells", "-date_created", "pk")
-
-
-def with_price(products: QuerySet[Product]) -> QuerySet[Product]:
-    """With `first_price` and `first_minimum` of the listing, for sorting."""
-    record = StockRecord.objects.filter(product=OuterRef("pk")).order_by("pk")
-    return products.annotate(
-        first_price=Subquery(record.values("price")[:1]), first_minimum=Subquery(record.values("minimum")[:1])
-    )
 
 
 def instead_of(product: Product, most: int = 4) -> QuerySet[Product]:
@@ -123,10 +183,18 @@ def others_of(product: Product, most: int = 4) -> QuerySet[Product]:
 
 
 def listing(pk: int) -> Product | None:
-    """One public listing with all that its page shows."""
+    """One public listing with all that its page shows, the code of its sector, and what it has for export."""
     found = listed().select_related("partner__regency", "unit", "product_class", "commodity", "origin")
-    parts = ("stockrecords__tiers", "images", "certificates", "attribute_values__attribute", "categories")
-    return found.prefetch_related(*parts).filter(pk=pk).first()
+    sector = Category.objects.filter(product=OuterRef("pk"), depth=1).order_by("path").values("code")[:1]
+    has = Func(F("pk"), function="opop_export_has", output_field=ArrayField(TextField()))
+    values = ProductAttributeValue.objects.select_related("attribute")
+    parts = ("stockrecords__tiers", "images", "certificates", Prefetch("attribute_values", queryset=values))
+    return (
+        found.annotate(sector_code=Subquery(sector), export_has=has)
+        .prefetch_related(*parts)
+        .filter(pk=pk)
+        .first()
+    )
 
 
 def sectors_of(partner: Partner) -> list[Sector]:

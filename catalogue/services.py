@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db import connection, transaction
+
 from catalogue import pictures
 from catalogue.models import ProductImage
 
@@ -10,6 +12,7 @@ def make_picture_widths(*, images: Iterable[ProductImage]) -> int:
     """Make the WebP widths these rows wait for; returns how many rows got them.
 
     Side effects: files beside the originals, `width` and `height` of the rows. Safe to run twice.
+    Raises pictures.Unreadable.
     """
     waiting = [image for image in images if not image.width]
     sizes = pictures.make_many({image.original.name for image in waiting}, "webp")
@@ -19,11 +22,30 @@ def make_picture_widths(*, images: Iterable[ProductImage]) -> int:
     return len(waiting)
 
 
-def make_avif_widths(*, image: ProductImage) -> None:
-    """Make the AVIF widths of one original and mark every row that shows it.
+def make_all_widths(*, image: ProductImage) -> bool:
+    """Make the WebP and AVIF widths of one original and mark every row that shows it.
 
-    Side effects: files beside the original, `avif_ready` (and the size, if unknown). Safe to run twice.
+    True if they are made; False if another worker is making them now. Safe to run twice, and to kill.
+    Side effects: files beside the original, `avif_ready` (and the size, if unknown).
+    Raises pictures.Unreadable.
     """
-    make_picture_widths(images=[image])
-    pictures.make_variants(image.original.name, "avif")
-    ProductImage.objects.filter(original=image.original.name).exclude(width=0).update(avif_ready=True)
+    original = image.original.name
+    rows = ProductImage.objects.filter(original=original)
+    make_picture_widths(images=rows.filter(width=0))  # pages show these while AVIF is being made
+    with transaction.atomic():
+        if not _taken(original):
+            return False
+        pictures.make_variants(original, "avif")
+        rows.exclude(width=0).update(avif_ready=True)
+    return True
+
+
+def _taken(original: str) -> bool:
+    """Whether this original is ours until the transaction ends.
+
+    The lock is on the name, not on the rows: pages may change them while a worker encodes for seconds.
+    PostgreSQL frees it when the worker dies.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('picture'), hashtext(%s))", [original])
+        return bool(cursor.fetchone()[0])

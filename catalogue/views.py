@@ -1,12 +1,15 @@
 """The public pages: home, lists, a listing, the pesantren. They only read."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,6 +19,7 @@ from catalogue.detail import Detail, detail, order_hint
 from catalogue.facts import source_links
 from catalogue.listing import PER_PAGE, Listing, listing
 from catalogue.models import Product
+from catalogue.search.models import Entry
 from marketplace.pesantren import queries as pesantren_queries
 
 ON_HOME = 8
@@ -54,7 +58,7 @@ def list_context(found: Listing, title: str, crumbs: list[tuple[str, str]], path
 @require_safe
 def product_list(request: HttpRequest) -> HttpResponse:
     crumbs = [(_("Home"), reverse("catalogue:home")), (_("All products"), "")]
-    found = listing(request, queries.listed())
+    found = listing(request)
     context = list_context(found, _("All products"), crumbs, reverse("catalogue:index"))
     return render(request, "catalogue/list.html", context)
 
@@ -69,7 +73,8 @@ def sector(request: HttpRequest, slug: str) -> HttpResponse:
         (_("All products"), reverse("catalogue:index")),
         (chosen.name, ""),
     ]
-    found = listing(request, queries.listed().filter(categories__code=slug), sector=slug)
+    entries = Entry.objects.filter(sector_id=chosen.pk)
+    found = listing(request, entries, base=f"sector {slug}", hides=("sector",))
     return render(request, "catalogue/list.html", list_context(found, chosen.name, crumbs, chosen.url))
 
 
@@ -83,8 +88,7 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.path != path:
         return redirect(path, permanent=True)
     shown = detail(found)
-    sells = found.seller.sells
-    related = queries.others_of(found) if sells else queries.instead_of(found)
+    related, alike = related_cards(found)
     crumbs = _product_crumbs(found)
     data = [seo.product(shown), seo.breadcrumbs(crumbs, path)]
     image = shown.pictures[0].url if shown.pictures else ""
@@ -92,8 +96,8 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context = {
         "detail": shown,
         "product": found,
-        "related": cards.cards(related),
-        "same_kind": [] if sells else cards.cards(same_kind(list(related))),
+        "related": related,
+        "same_kind": alike,
         "quantity": _quantity(request, shown),
         "hint": order_hint(shown),
         "minimum": quantity_text(shown.record.minimum, shown.unit) if shown.record else "",
@@ -101,6 +105,23 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "seo": head,
     }
     return render(request, "catalogue/product.html", context)
+
+
+def related_cards(product: Product) -> tuple[list[cards.Card], list[cards.Card]]:
+    """Cards below the page, and those of the same kind to order instead. Kept for five minutes: their own pages
+    are always fresh."""
+    if product.seller.sells:
+        return _kept(f"others-{product.pk}", lambda: (cards.cards(queries.others_of(product)), []))
+
+    def instead() -> tuple[list[cards.Card], list[cards.Card]]:
+        goods = list(queries.instead_of(product))
+        return cards.cards(goods), cards.cards(same_kind(goods))
+
+    return _kept(f"instead-{product.pk}", instead)
+
+
+def _kept(name: str, make: Callable[[], tuple[list[cards.Card], list[cards.Card]]]) -> Any:
+    return cache.get_or_set(f"{name}-{get_language()}", make, queries.FIVE_MINUTES)
 
 
 def same_kind(goods: list[Product]) -> list[Product]:
@@ -116,8 +137,8 @@ def _quantity(request: HttpRequest, shown: Detail) -> int:
 
 def _product_crumbs(found: Product) -> list[tuple[str, str]]:
     names = {sector.code: sector for sector in queries.sectors()}
-    sectors = [names[category.code] for category in found.categories.all() if category.code in names]
-    middle = [(sectors[0].name, sectors[0].url)] if sectors else []
+    sector = names.get(found.sector_code)  # type: ignore[attr-defined]
+    middle = [(sector.name, sector.url)] if sector else []
     return [(_("Home"), reverse("catalogue:home")), *middle, (found.title, "")]
 
 
@@ -160,8 +181,8 @@ def pesantren(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     path = found.get_absolute_url()
-    goods = queries.can_order_first(queries.listed().filter(partner=found))
-    page = Paginator(queries.with_card_parts(goods), PER_PAGE).get_page(request.GET.get("page"))
+    goods = Entry.objects.filter(partner_id=found.pk)
+    listed = listing(request, goods, base=f"pesantren {found.pk}", hides=("place",))
     crumbs = [
         (_("Home"), reverse("catalogue:home")),
         (_("Pesantren"), reverse("pesantren:list")),
@@ -170,15 +191,15 @@ def pesantren(request: HttpRequest, code: str) -> HttpResponse:
     values = {"name": found.name, "place": found.regency}
     description = f"{_('%(name)s, %(place)s.') % values} {found.about}".strip()
     data = [seo.organisation(found), seo.breadcrumbs(crumbs, path)]
+    number = listed.page.number if not (listed.filters.any or listed.filters.sort) else 1
     context = {
         "pesantren": found,
-        "cards": cards.cards(page.object_list),
-        "page_obj": page,
-        "page_base": "?page=",
+        "list": listed,
+        "goods_title": _("Products"),
         "sector_list": queries.sectors_of(found),
         "sources": source_links(found.source),
         "crumbs": crumbs,
         "shop_name": settings.OSCAR_SHOP_NAME,
-        "seo": seo.seo(path, description, page=page.number, data=data),
+        "seo": seo.seo(path, description, page=number, data=data),
     }
     return render(request, "pesantren/detail.html", context)

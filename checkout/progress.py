@@ -10,7 +10,8 @@ MOST_KEYS = 20
 
 
 class Progress:
-    """The checkout of one visitor. `contact` is the cleaned address form, `ways` a delivery code a pesantren.
+    """The checkout of one visitor. `contact` is the cleaned address form (with `kept`, the
+    key of the address in the buyer's book, if it is kept there), `ways` a delivery code a pesantren.
 
     The place key is made before the button is shown and stays in the session, so whoever comes back with it
     (double click, reload, back button) is known to be the one who pressed.
@@ -30,6 +31,11 @@ class Progress:
     @property
     def contact(self) -> dict[str, str]:
         return dict(self._data.get("contact", {}))
+
+    @property
+    def has_place(self) -> bool:
+        """Whether goods can be sent: an address from before kecamatan were chosen from a list is asked again."""
+        return bool(self.contact.get("district_code"))
 
     def keep_contact(self, contact: dict[str, str]) -> None:
         self._put(contact=contact)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,7 +14,10 @@ from marketplace.fulfilment.models import Tariff
 from marketplace.ledger.money import Money
 from marketplace.orders.models import Order
 from marketplace.pesantren.models import Partner
+from marketplace.reference import working_days
 from marketplace.reference.models import Regency
+
+BY_ITSELF = (DeliveryKind.VEHICLE, DeliveryKind.PICKUP)  # no courier: the seller drives, the buyer comes
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,12 @@ class Part:
         return self.chosen.fee if self.chosen else Money(0, CURRENCY)
 
     def name_of(self, way: Delivery) -> str:
-        """The kind in the reader's language; the tariff's own name too where two of a kind are offered."""
+        """The kind in the reader's language and who brings it; the pesantren itself is not named twice."""
         if not way.kind:
             return ""
         label = str(DeliveryKind(way.kind).label)
         alone = sum(other.kind == way.kind for other in self.ways) == 1
-        return label if alone else f"{label}: {way.name}"
+        return label if alone and way.kind in BY_ITSELF else f"{label}: {way.name}"
 
     @property
     def chosen_name(self) -> str:
@@ -106,7 +108,7 @@ class Plan:
 
 def plan(view: BasketView, destination: Regency | None, ways: Mapping[int, str]) -> Plan:
     """A basket's parts with the ways to `destination` and those chosen by `ways` (pesantren id → code)."""
-    tariffs = list(Tariff.objects.all())
+    tariffs = list(Tariff.objects.in_force(working_days.today()))
     return Plan([_part(group, destination, ways, tariffs) for group in view.groups])
 
 
@@ -117,15 +119,6 @@ def _part(
     found = options(group.partner, loads, destination, tariffs)
     code = "none" if found and found[0].code == "none" else ways.get(group.partner.pk, "")
     return Part(group, found, next((way for way in found if way.code == code), None))
-
-
-def regency_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """All kabupaten and kota, grouped for a select: [("Kabupaten", [("32.04", "Kabupaten Bandung")]), …]."""
-    rows = Regency.objects.order_by("kind", "name")
-    return [
-        (label, [(row.code, str(row)) for row in group])
-        for label, group in groupby(rows, key=lambda row: row.get_kind_display())
-    ]
 
 
 def orders_of_visitor(user: Any, keys: Sequence[str]) -> QuerySet[Order]:

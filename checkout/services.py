@@ -12,12 +12,16 @@ from checkout.basket import queries as baskets
 from checkout.basket.models import Basket
 from checkout.queries import Plan, plan
 from checkout.shown import differences
+from checkout.tempo import days_of
 from marketplace.common.actor import Actor
 from marketplace.fulfilment.services import Buyer, place
 from marketplace.orders.models import Order, ShippingAddress
+from marketplace.payments.credit import NOT_VERIFIED, NoCredit
 from marketplace.pesantren.models import StockRecord
 from marketplace.pesantren.strategy import Selector
 from marketplace.reference.models import Regency
+from offtakers.access import company_of
+from offtakers.models import Company
 
 
 class Changed(Exception):
@@ -42,12 +46,25 @@ class BasketGone(Exception):
 
 @dataclass(frozen=True)
 class Wish:
-    """What the buyer filled in: `contact` is the cleaned address form, `ways` a delivery code a pesantren."""
+    """What the buyer filled in: `contact` is the cleaned address form, `ways` a delivery code a pesantren.
+
+    `on_tempo`: the company this person buys for pays later.
+    """
 
     contact: Mapping[str, str]
     ways: Mapping[int, str]
     language: str
     user: Any = None
+    on_tempo: bool = False
+
+    @property
+    def company(self) -> Company | None:
+        """Who pays later, or nobody: it is paid now. Raises NoCredit for who buys for no company."""
+        if not self.on_tempo:
+            return None
+        if company := company_of(self.user) if self.user else None:
+            return company
+        raise NoCredit(NOT_VERIFIED)
 
     @property
     def buyer(self) -> Buyer:
@@ -62,8 +79,8 @@ def submit(*, basket: Basket, place_key: UUID, shown: str, wish: Wish, actor: Ac
     The basket's row is locked first, then its stock records in id order; lines, prices, deliveries and total
     are read again under these locks and compared with `shown`. The caller has checked that the key belongs
     to this visitor.
-    Side effects: those of fulfilment.services.place. Raises Changed, NotReady, BasketGone, OutOfStock; then
-    nothing is written and the basket stays as it is.
+    Side effects: those of fulfilment.services.place. Raises Changed, NotReady, BasketGone, OutOfStock,
+    NoCredit; then nothing is written and the basket stays as it is.
     """
     locked = Basket.objects.select_for_update().filter(pk=basket.pk).first()
     if order := Order.objects.filter(place_key=place_key).first():
@@ -73,7 +90,8 @@ def submit(*, basket: Basket, place_key: UUID, shown: str, wish: Wish, actor: Ac
     if locked.status != Basket.OPEN:
         return _became(locked)
     now = _read_locked(locked, wish)
-    if reasons := differences(shown, now, wish.contact):
+    _lock_company(wish)
+    if reasons := differences(shown, now, wish.contact, days_of(wish.user)):
         raise Changed(reasons)
     placed = place(
         basket=locked,
@@ -82,6 +100,7 @@ def submit(*, basket: Basket, place_key: UUID, shown: str, wish: Wish, actor: Ac
         deliveries=[part.chosen for part in now.parts if part.chosen],
         place_key=place_key,
         actor=actor,
+        company=wish.company,
     )
     return placed.order
 
@@ -107,9 +126,16 @@ def _read_locked(basket: Basket, wish: Wish) -> Plan:
     return plan(view, destination(wish.contact), wish.ways)
 
 
+def _lock_company(wish: Wish) -> None:
+    """On tempo, its terms and members stand still until the order is placed (fulfilment/LOCKS.md)."""
+    if wish.on_tempo and wish.user:
+        mine = Company.objects.filter(members__user=wish.user)
+        list(mine.select_for_update(of=("self",), no_key=True))
+
+
 def destination(contact: Mapping[str, str]) -> Regency | None:
     """The kabupaten or kota that the address names."""
-    return Regency.objects.filter(code=contact.get("regency", "")).first()
+    return Regency.objects.select_related("province").filter(code=contact.get("regency", "")).first()
 
 
 def _address(now: Plan, contact: Mapping[str, str]) -> ShippingAddress | None:

@@ -11,13 +11,17 @@ from django.utils.translation import gettext as _
 from catalogue.models import Product
 from checkout.basket.queries import CURRENCY
 from checkout.queries import Plan
+from marketplace.fulfilment.delivery import Delivery
 from marketplace.ledger.money import Money
 
 SALT = "checkout-shown"
 
 
-def picture(plan: Plan, contact: Mapping[str, str]) -> dict[str, Any]:
-    """Every fact the buyer agrees to by pressing the button, as plain data."""
+def picture(plan: Plan, contact: Mapping[str, str], tempo_days: int) -> dict[str, Any]:
+    """Every fact the buyer agrees to by pressing the button, as plain data.
+
+    `tempo_days`: the terms on which this buyer's company may pay later, 0 for none.
+    """
     written = json.dumps(dict(contact), sort_keys=True)
     return {
         "lines": {
@@ -25,22 +29,28 @@ def picture(plan: Plan, contact: Mapping[str, str]) -> dict[str, Any]:
             for part in plan.parts
             for line in part.lines
         },
-        "ways": {
-            str(part.partner.pk): [part.chosen.code, part.chosen.fee.minor] if part.chosen else ["", 0]
-            for part in plan.parts
-        },
+        "ways": {str(part.partner.pk): _way(part.chosen) for part in plan.parts},
         "contact": hashlib.sha256(written.encode()).hexdigest()[:16],
         "total": plan.total.minor,
+        "tempo": tempo_days,
     }
 
 
-def sign(plan: Plan, contact: Mapping[str, str]) -> str:
-    return signing.dumps(picture(plan, contact), salt=SALT, compress=True)
+def _way(chosen: Delivery | None) -> list[Any]:
+    """Who brings it, for how much, and the days on the road."""
+    if chosen is None:
+        return ["", 0, []]
+    days = [chosen.road_least, chosen.road_most, chosen.road_sundays]
+    return [f"{chosen.code}:{chosen.name}", chosen.fee.minor, days]
 
 
-def differences(shown: str, plan: Plan, contact: Mapping[str, str]) -> list[str]:
+def sign(plan: Plan, contact: Mapping[str, str], tempo_days: int = 0) -> str:
+    return signing.dumps(picture(plan, contact, tempo_days), salt=SALT, compress=True)
+
+
+def differences(shown: str, plan: Plan, contact: Mapping[str, str], tempo_days: int = 0) -> list[str]:
     """Sentences that name what changed since `shown` was signed, old → new; empty if nothing did."""
-    now = picture(plan, contact)
+    now = picture(plan, contact, tempo_days)
     try:
         before = signing.loads(shown, salt=SALT)
     except signing.BadSignature:
@@ -53,6 +63,9 @@ def differences(shown: str, plan: Plan, contact: Mapping[str, str]) -> list[str]
     if before["total"] != now["total"]:
         values = {"old": _rupiah(before["total"]), "new": _rupiah(now["total"])}
         found.append(_("The total was %(old)s and is now %(new)s.") % values)
+    if before.get("tempo", 0) != now["tempo"]:
+        text = _("The tempo terms of your company were %(old)s days and are now %(new)s days.")
+        found.append(text % {"old": before.get("tempo", 0), "new": now["tempo"]})
     return found
 
 
@@ -93,8 +106,10 @@ def _ways(before: dict[str, list[Any]], now: dict[str, list[Any]], plan: Plan) -
         if old is None or old == new:
             continue
         values = {"pesantren": part.partner.name, "old": _rupiah(old[1]), "new": _rupiah(new[1])}
-        if old[1] == new[1]:
-            found.append(_("The delivery from %(pesantren)s is another one now.") % values)
-        else:
+        if old[1] != new[1]:
             found.append(_("The delivery from %(pesantren)s was %(old)s and is now %(new)s.") % values)
+        elif old[0] == new[0]:
+            found.append(_("The delivery from %(pesantren)s arrives on other days now.") % values)
+        else:
+            found.append(_("The delivery from %(pesantren)s is another one now.") % values)
     return found

@@ -16,16 +16,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from checkout import services
 from checkout.basket import queries as baskets
-from checkout.forms import AddressForm, DeliveryForm, PlaceForm, field_name
-from checkout.prefill import contact_of
+from checkout.forms import AddressForm, DeliveryForm, KeptForm, PlaceForm, field_name
+from checkout.offers import offers
+from checkout.prefill import contact_of, kept_contact, person_of
 from checkout.progress import Progress
 from checkout.queries import Part, Plan, orders_of_visitor, plan
 from checkout.shown import sign
+from checkout.tempo import NOW, TEMPO, offer
 from marketplace.common.actor import GUEST, Actor
 from marketplace.common.ratelimit import limited
 from marketplace.orders.queries import link_token
+from marketplace.payments.credit import WORDS, NoCredit
 from marketplace.people.phones import for_people
 from marketplace.pesantren.exceptions import OutOfStock
+from marketplace.reference import services as book_services
+from marketplace.reference.queries import addresses
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -39,16 +44,65 @@ def address(request: HttpRequest) -> HttpResponse:
         return _to_basket(request, view)
     progress = Progress(request)
     asked = {"ask_email": not request.user.is_authenticated, "ask_place": view.needs_address}
-    if request.method == "POST":
+    asked["ask_keep"] = request.user.is_authenticated
+    book = addresses(request.user)
+    if request.method != "POST":
+        is_from_book = not progress.contact or (progress.has_place and "kept" in progress.contact)
+        if view.needs_address and is_from_book and "new" not in request.GET and book.exists():
+            return redirect("checkout:kept")
+        form = AddressForm(initial=_contact_to_write(request, progress), **asked)
+    elif (
+        "show" in request.POST and view.needs_address
+    ):  # the kecamatan of the chosen kabupaten, where no script runs
+        form = AddressForm(initial=request.POST.dict(), **asked)
+        form["district"].field.widget.attrs["autofocus"] = True
+    else:
         form = AddressForm(request.POST, **asked)
         if form.is_valid():
-            progress.keep_contact(form.cleaned_data)
+            progress.keep_contact(form.contact() | _remembered(request, form))
             return redirect("checkout:delivery" if view.needs_address else "checkout:review")
-    else:
-        form = AddressForm(initial=progress.contact or contact_of(request.user), **asked)
-    return render(
-        request, "checkout/address.html", {"form": form, "view": view, "steps": _steps("address", view)}
-    )
+    context = {"form": form, "view": view, "has_book": view.needs_address and book.exists()}
+    return render(request, "checkout/address.html", {**context, "steps": _steps("address", view)})
+
+
+def _contact_to_write(request: HttpRequest, progress: Progress) -> dict[str, str]:
+    """What the address form shows first: what was typed, else the last order's; nothing of it for a new one."""
+    if "new" in request.GET:
+        return person_of(request.user)
+    contact = progress.contact
+    return contact | {"phone": for_people(contact["phone"])} if contact else contact_of(request.user)
+
+
+def _remembered(request: HttpRequest, form: AddressForm) -> dict[str, str]:
+    """Keep the address if the buyer ticked so; the order goes on where that is not possible."""
+    if not form.cleaned_data.get("keep"):
+        return {}
+    try:
+        kept = book_services.keep(user=request.user, contact=form.contact())
+    except book_services.BookFull:
+        messages.warning(request, _("Your address book is full. This address is used for this order only."))
+        return {}
+    return {"kept": str(kept.pk)}
+
+
+@never_cache
+@page
+def kept(request: HttpRequest) -> HttpResponse:
+    """Choose from the addresses a signed-in buyer keeps."""
+    view = _basket(request)
+    if not view.is_ready:
+        return _to_basket(request, view)
+    book = list(addresses(request.user))
+    if not book or not view.needs_address:
+        return redirect("checkout:address")
+    progress = Progress(request)
+    initial = {"kept": progress.contact.get("kept", book[0].pk)}
+    form = KeptForm(request.POST if request.method == "POST" else None, book=book, initial=initial)
+    if form.is_valid():
+        progress.keep_contact(kept_contact(form.chosen))
+        return redirect("checkout:delivery")
+    context = {"form": form, "view": view, "steps": _steps("address", view)}
+    return render(request, "checkout/kept.html", context)
 
 
 @never_cache
@@ -80,17 +134,8 @@ def delivery(request: HttpRequest) -> HttpResponse:
 
 def _part_card(part: Part, form: DeliveryForm) -> dict[str, Any]:
     """What the delivery page shows of one pesantren's part."""
-    moment = timezone.now()
     picked = form[field_name(part)].value() if not part.is_stuck else ""
-    ways = [
-        {
-            "way": way,
-            "label": part.name_of(way),
-            "dates": way.dates(moment),
-            "on": way.code == picked,
-        }
-        for way in part.ways
-    ]
+    ways = [(offer, offer.way.code == picked) for offer in offers(part, timezone.now())]
     errors = list(form.errors.get(field_name(part), ()))
     return {"part": part, "name": field_name(part), "ways": ways, "errors": errors}
 
@@ -105,7 +150,9 @@ def review(request: HttpRequest) -> HttpResponse:
     return _review_page(request, progress, [])
 
 
-def _review_page(request: HttpRequest, progress: Progress, changes: list[str]) -> HttpResponse:
+def _review_page(
+    request: HttpRequest, progress: Progress, changes: list[str], picked: str = NOW
+) -> HttpResponse:
     """Everything once more, with the button; or the step that is still missing."""
     view = _basket(request)
     if not view.is_ready:
@@ -120,7 +167,9 @@ def _review_page(request: HttpRequest, progress: Progress, changes: list[str]) -
             messages.warning(request, text)
         return redirect("checkout:delivery")
     contact = progress.contact
-    form = PlaceForm(initial={"place_key": progress.place_key(), "shown": sign(now, contact)})
+    tempo = offer(request.user, now, timezone.now())
+    shown = sign(now, contact, tempo.days if tempo else 0)
+    form = PlaceForm(initial={"place_key": progress.place_key(), "shown": shown})
     context = {
         "form": form,
         "view": view,
@@ -131,6 +180,8 @@ def _review_page(request: HttpRequest, progress: Progress, changes: list[str]) -
         "email": contact.get("email") or getattr(request.user, "email", ""),
         "destination": services.destination(contact),
         "changes": changes,
+        "tempo": tempo,
+        "picked": NOW if tempo and tempo.why_not else picked,
         "steps": _steps("review", view),
         "hours": settings.PAYMENT_HOURS,
     }
@@ -158,6 +209,7 @@ def _place(request: HttpRequest, progress: Progress) -> HttpResponse:
         ways=progress.ways,
         language=get_language() or settings.LANGUAGE_CODE,
         user=request.user if signed_in else None,
+        on_tempo=form.cleaned_data["pay"] == TEMPO,
     )
     try:
         order = services.submit(
@@ -169,7 +221,10 @@ def _place(request: HttpRequest, progress: Progress) -> HttpResponse:
         )
     except services.Changed as changed:
         _forget_lines(request)
-        return _review_page(request, progress, changed.reasons)
+        return _review_page(request, progress, changed.reasons, form.cleaned_data["pay"] or NOW)
+    except NoCredit as refused:
+        _forget_lines(request)
+        return _review_page(request, progress, [str(WORDS[refused.code])])
     except (services.NotReady, OutOfStock, services.BasketGone):
         _forget_lines(request)
         return _to_basket(request, _basket(request))
@@ -189,7 +244,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
         return redirect("account:orders" if request.user.is_authenticated else "basket:summary")
     context = {
         "order": order,
-        "due": order.dues.get(),
+        "due": order.dues.order_by("number", "pk").first(),
         "link": reverse("account:guest-order", args=[link_token(order)]),
         "operator": settings.OPERATOR,
         "fulfilments": order.fulfilments.select_related("partner"),
@@ -207,8 +262,7 @@ def _forget_lines(request: HttpRequest) -> None:
 
 
 def _has_contact(progress: Progress, view: baskets.BasketView) -> bool:
-    contact = progress.contact
-    return bool(contact) and (not view.needs_address or bool(contact.get("regency")))
+    return bool(progress.contact) and (not view.needs_address or progress.has_place)
 
 
 def _to_basket(request: HttpRequest, view: baskets.BasketView) -> HttpResponse:

@@ -21,6 +21,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "is_demo": settings.DEMO,
         "shop_name": settings.OSCAR_SHOP_NAME,
+        "operator": settings.OPERATOR,
         "base_url": settings.BASE_URL,
         "alternates": [(code, translate_url(absolute, code)) for code, _ in settings.LANGUAGES],
         "languages": settings.LANGUAGES,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BASE = Path(__file__).resolve().parent.parent
-ROOMS = ["marketplace/**", "catalogue/**", "checkout/**"]
+ROOMS = ["marketplace/**", "catalogue/**", "checkout/**", "offtakers/**"]
 TABLES = [f"{room}/migrations/*.py" for room in ROOMS]
 DATA = [*(f"{room}/data/**/*" for room in ROOMS), *(f"{room}/management/commands/*.py" for room in ROOMS)]
 LOADER = ["catalogue/*.py", "marketplace/workspace/demo_people.py"]
@@ -105,17 +105,23 @@ def _compile() -> None:
 
 
 def _fill_database() -> None:
-    from django.core.management import call_command
-
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("load_opop", verbosity=0)
-    call_command("demo_people", verbosity=0)
+    _manage("migrate", interactive=False)
+    _manage("load_opop")
+    _manage("demo_people")
 
 
 def _collect_static() -> None:
+    _manage("collectstatic", interactive=False, clear=True)
+
+
+def _manage(command: str, **options: bool) -> None:
+    """One command of manage.py. Django starts here, not earlier: it reads the texts once and must find them
+    compiled, or the first mails are English."""
+    import django
     from django.core.management import call_command
 
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    django.setup()
+    call_command(command, verbosity=0, **options)
 
 
 STEPS = [
@@ -127,7 +133,4 @@ STEPS = [
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
-    import django
-
-    django.setup()
     run(Path(os.environ["VAR_DIR"]), os.environ["DATABASE_URL"])

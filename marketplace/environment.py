@@ -5,6 +5,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# Pages ask short questions of what lies in memory: compiling a plan costs more than it saves, and an index is
+# as near as the table. An "options" of the address replaces this.
+PLANNER = "-c jit=off -c random_page_cost=1.1"
 DEMO_PASSWORD = "demo-only"  # noqa: S105 - printed on purpose; sign-in refuses it outside the demonstration
 
 
@@ -66,7 +69,7 @@ def database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// (we run on PostgreSQL only).")
-    query = dict(parse_qsl(parts.query))
+    query = {"options": PLANNER} | dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -78,3 +81,25 @@ def database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": query,
     }
+
+
+STRIPE = "https://api.stripe.com"
+
+
+def stripe(production: bool) -> tuple[str, list[str], str]:
+    """(secret key, webhook secrets, address) of card payments; no key: cards are not offered.
+
+    Production talks to Stripe itself with a live key; the demonstration never touches real money.
+    """
+    key, secrets = text("STRIPE_SECRET_KEY"), words("STRIPE_WEBHOOK_SECRETS")
+    base = text("STRIPE_API_BASE", STRIPE).rstrip("/")
+    is_live = key.startswith(("sk_live_", "rk_live_"))
+    if production and base != STRIPE:
+        raise ImproperlyConfigured(f"STRIPE_API_BASE must be {STRIPE} in production.")
+    if production and key and not is_live:
+        raise ImproperlyConfigured("STRIPE_SECRET_KEY is no live key. Nobody would really pay.")
+    if production and key and not secrets:
+        raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRETS is not set. Payments would be noticed late.")
+    if not production and is_live:
+        raise ImproperlyConfigured("STRIPE_SECRET_KEY is a live key. The demonstration takes no real money.")
+    return key, secrets, base

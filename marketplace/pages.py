@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from marketplace.common import personal
+
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
@@ -22,7 +24,9 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/privacy.html", {"operator": settings.OPERATOR})
+    return render(
+        request, "pages/privacy.html", {"operator": settings.OPERATOR, "holdings": personal.holdings()}
+    )
 
 
 @require_safe

@@ -1,8 +1,10 @@
 """One settings file. What differs between machines comes from the environment (see .env.example)."""
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *  # noqa: F403 - Oscar wants its own defaults first
 
@@ -16,6 +18,9 @@ PRODUCTION = env.flag("PRODUCTION")
 DEMO = not PRODUCTION
 DEBUG = False if PRODUCTION else env.flag("DEBUG")
 DEMO_PASSWORD = env.DEMO_PASSWORD
+BENCH = env.flag("BENCH")  # what `make bench` measures with: marketplace/bench.py
+if BENCH and PRODUCTION:
+    raise ImproperlyConfigured("BENCH=1 is for measuring on a machine of one's own, not for production.")
 
 if PRODUCTION:
     SECRET_KEY = env.secret("SECRET_KEY", least=50)
@@ -50,14 +55,18 @@ INSTALLED_APPS = [
     "marketplace.people.apps.PeopleConfig",
     "marketplace.notices.apps.NoticesConfig",
     "marketplace.pesantren.apps.PesantrenConfig",
+    "offtakers.apps.OfftakersConfig",
     "catalogue.apps.CatalogueConfig",
     "catalogue.search.apps.SearchConfig",
     "marketplace.orders.apps.OrdersConfig",
     "marketplace.payments.apps.PaymentsConfig",
+    "marketplace.conversations.apps.ConversationsConfig",
     "marketplace.fulfilment.apps.FulfilmentConfig",
+    "marketplace.complaints.apps.ComplaintsConfig",
     "checkout.apps.CheckoutConfig",
     "checkout.basket.apps.BasketConfig",
     "checkout.shipping.apps.ShippingConfig",
+    "checkout.lists.apps.ListsConfig",
     "marketplace.account.apps.AccountConfig",
     "marketplace.workspace.apps.WorkspaceConfig",
     "marketplace.office.apps.OfficeConfig",
@@ -86,6 +95,8 @@ MIDDLEWARE = [
     "checkout.basket.middleware.BasketMiddleware",
     "marketplace.common.middleware.NullByteMiddleware",  # last: its 404 page is a whole page
 ]
+if BENCH:
+    MIDDLEWARE.insert(0, "marketplace.bench.QueriesMiddleware")
 
 ROOT_URLCONF = "marketplace.urls"
 WSGI_APPLICATION = "marketplace.wsgi.application"
@@ -119,10 +130,16 @@ DATABASES = {"default": env.database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL")
+CACHES: dict[str, dict[str, Any]]
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 5000},  # cards of lists, a kilobyte each
+        }
+    }
 
 # People
 AUTH_USER_MODEL = "customer.User"
@@ -238,8 +255,22 @@ HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
 
 # The trade
 PAYMENT_HOURS = env.number("PAYMENT_HOURS", 24)  # how long a buyer has to transfer
+PAYOUT_MINIMUM = env.number("PAYOUT_MINIMUM", 0)  # rupiah; less than this waits for the next payout
 OFFER_REMIND_HOURS = env.number("OFFER_REMIND_HOURS", 24)  # a pesantren that has not answered is reminded
 OFFER_ESCALATE_HOURS = env.number("OFFER_ESCALATE_HOURS", 48)  # and then stands in the office's queue
+# Matching, returning or refunding more than this (rupiah) takes two people of the office; 0: always two.
+SECOND_PERSON_ABOVE = env.number("SECOND_PERSON_ABOVE", 50_000_000)
+# The same for any other currency, in whole units of it.
+SECOND_PERSON_ABOVE_FOREIGN = env.number("SECOND_PERSON_ABOVE_FOREIGN", 3_000)
+# Card payments at Stripe (decision 0022). Without a key, cards are not offered. Several webhook secrets: rotation.
+STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS, STRIPE_API_BASE = env.stripe(PRODUCTION)
+# A form of ours is answered with a way to the card page; the fake's is where its API is.
+if STRIPE_SECRET_KEY:
+    card_page = "https://checkout.stripe.com" if STRIPE_API_BASE == env.STRIPE else STRIPE_API_BASE
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [card_page]
+# Days after payment: money still held is shown to the office, and then needs a decision.
+HELD_WARN_DAYS = env.number("HELD_WARN_DAYS", 60)
+HELD_DECIDE_DAYS = env.number("HELD_DECIDE_DAYS", 80)
 # Who holds buyers' money. Invented for the demonstration; production names a real one or does not start.
 OPERATOR = {
     "name": env.needed("OPERATOR_NAME", "Contoh Pengelola Pasar (fiktif)", PRODUCTION),
@@ -248,6 +279,20 @@ OPERATOR = {
     "account_name": env.needed("OPERATOR_ACCOUNT_NAME", "Contoh Pengelola Pasar", PRODUCTION),
     "email": env.needed("OPERATOR_EMAIL", "office@example.com", PRODUCTION),
 }
+# Where buyers abroad transfer to: one account for each currency, at one bank. Production needs none of them.
+OPERATOR_ACCOUNTS = {
+    currency: {
+        "bank": OPERATOR["bank"],
+        "account": env.text(f"OPERATOR_ACCOUNT_{currency}", "" if PRODUCTION else f"CONTOH-{currency}-000"),
+        "account_name": OPERATOR["account_name"],
+        "swift": env.text("OPERATOR_SWIFT", "" if PRODUCTION else "CONTIDJ0"),
+        "bank_address": env.text("OPERATOR_BANK_ADDRESS", "" if PRODUCTION else "Jl. Contoh No. 0, Jakarta"),
+        "correspondent": env.text(f"OPERATOR_CORRESPONDENT_{currency}"),
+    }
+    for currency in ("IDR", "USD", "AED", "EUR", "SAR")
+}
+OPERATOR_ACCOUNTS["IDR"]["account"] = OPERATOR["account"]
+OPERATOR_ACCOUNTS = {currency: one for currency, one in OPERATOR_ACCOUNTS.items() if one["account"]}
 
 LOGGING = {
     "version": 1,

@@ -1,5 +1,6 @@
 """Every address of the site. Indonesian at /, English at /en/, Arabic at /ar/."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -14,6 +15,8 @@ urlpatterns = [
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("media/<path:name>", public_media, name="media"),
+    path("places/", include("marketplace.reference.urls")),
+    path("", include("marketplace.payments.urls")),
     *i18n_patterns(
         path("", include("catalogue.urls")),
         path("pesantren/", include("catalogue.pesantren_urls")),
@@ -28,3 +31,5 @@ urlpatterns = [
         prefix_default_language=False,
     ),
 ]
+if settings.BENCH:
+    urlpatterns += [path("bench/", include("marketplace.bench"))]

@@ -9,6 +9,8 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
 from marketplace.common.compile_messages import compile_messages
+from tests.browser import browser  # noqa: F401 - a fixture for every folder
+from tests.fakestripe.fixtures import fake_stripe  # noqa: F401 - a fixture for every folder
 
 STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
 

@@ -14,7 +14,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 BASE = Path(__file__).resolve().parent.parent
-ROOMS = ["marketplace", "catalogue", "checkout"]
+ROOMS = ["marketplace", "catalogue", "checkout", "offtakers"]
 LOCALE = BASE / "marketplace" / "locale"
 LANGUAGES = ["id", "ar"]
 # Babel's own table, and Django's names that it does not know.

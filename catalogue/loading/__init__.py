@@ -1,11 +1,12 @@
 """Loads the sourced goods of OPOP and the fictional sellers from CSV. Running it twice changes nothing.
 
-Order: places, kinds of goods, pesantren, goods, pictures. `everything` is the one door.
+Order: places, kinds of goods, pesantren, goods, pictures, words. `everything` is the one door.
 """
 
 from django.db import transaction
 
-from catalogue.loading import goods, kinds, pesantren, pictures, places
+from catalogue import export
+from catalogue.loading import goods, kinds, pesantren, pictures, places, words
 from catalogue.loading.rows import Tally
 
 
@@ -23,4 +24,6 @@ def everything(*, source: goods.Sources | None = None) -> Tally:
         for row, product in goods.load(tally, source or goods.Sources()):
             pictures.load(tally, row, product)
         pictures.make_widths()
+        words.load()
+        export.load_needs()
     return tally

@@ -18,9 +18,8 @@ def load(tally: Tally) -> None:
     for row in read(DATA / "class_attributes.csv"):
         key = {"product_class": row.pick("class_code", classes), "code": row.text("code", required=True)}
         put(tally, ProductAttribute, key, row.texts("name") | {"type": row.text("type", required=True)})
-    synonyms = {row.text("commodity"): row.text("words") for row in read(DATA / "synonyms.csv")}
     for row in read(DATA / "commodities.csv"):
-        _commodity(tally, row, synonyms)
+        _commodity(tally, row)
 
 
 def _sector(tally: Tally, row: Row) -> None:
@@ -47,7 +46,7 @@ def _class(tally: Tally, row: Row) -> None:
     put(tally, ProductClass, {"slug": row.text("code", required=True)}, facts)
 
 
-def _commodity(tally: Tally, row: Row, synonyms: dict[str, str]) -> None:
+def _commodity(tally: Tally, row: Row) -> None:
     code = row.text("code", required=True)
     plain = ("hs6", "storage_celsius", "humidity", "shelf_life_days", "grades", "export_mode", "note")
     facts: dict[str, Any] = row.texts("name") | {name: row.text(name) for name in plain}
@@ -55,6 +54,5 @@ def _commodity(tally: Tally, row: Row, synonyms: dict[str, str]) -> None:
         "hs8": row.text("id_hs8"),
         "harvest_months": row.months("harvest_months"),
         "assumed": row.words("assumed"),
-        "synonyms": synonyms.get(code, ""),
     }
     put(tally, Commodity, {"code": code}, facts)

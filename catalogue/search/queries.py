@@ -1,55 +1,93 @@
-"""Full text search over the listings, in three languages at once. It shows everybody the same."""
+"""Full text search over the listings, in three languages at once. It shows everybody the same.
 
-import re
+The words typed become terms (terms.py); their stems are a condition on `Entry.body` and points on `Entry.title`.
+Where nothing has all the words, mistyped ones are corrected (spelling.py); at last some of the words will do.
+"""
 
-from django.db.models import BooleanField, FloatField, QuerySet
-from django.db.models.expressions import RawSQL
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import add, or_
+from typing import Any
 
-from catalogue.models import Product
+from django.contrib.postgres.search import SearchQueryField
+from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Length, Lower
 
-LONGEST = 100
-CONFIGURATIONS = ("opop_id", "opop_en", "opop_ar", "opop_plain")
+from catalogue.models import Commodity
+from catalogue.search import spelling
+from catalogue.search.models import Entry
+from catalogue.search.stems import ALL, ANY, stems
+from catalogue.search.terms import Term, understood
+from marketplace.pesantren.models import Partner
 
-
-def tidy(text: str) -> str:
-    """What was typed, without control signs, at most 100 signs long."""
-    readable = "".join(sign if sign.isprintable() else " " for sign in text[: LONGEST * 10])
-    return " ".join(readable.split())[:LONGEST]
-
-
-def terms(text: str) -> list[str]:
-    """The words in it; quotes and operators fall away, so nothing typed can break the query."""
-    return re.findall(r"[^\W_]+", tidy(text))
-
-
-def _query(words: list[str], weight: str = "") -> tuple[str, list[str]]:
-    """A tsquery in SQL with its parameters: every word must be there; the last may be the start of one."""
-    parts = [f"'{word}':{weight}" if weight else f"'{word}'" for word in words[:-1]]
-    parts.append(f"'{words[-1]}':*{weight}")
-    sql = " || ".join(f"to_tsquery('{name}', %s)" for name in CONFIGURATIONS)
-    return f"({sql})", [" & ".join(parts)] * len(CONFIGURATIONS)
+CODES = ("ind", "en", "ar")  # of the languages, in the names of columns
 
 
-def matching(products: QuerySet[Product], text: str) -> QuerySet[Product]:
-    """Listings with all these words; a text without any word finds everything."""
-    words = terms(text)
-    if not words:
-        return products
-    query, values = _query(words)
-    # No text of the reader stands in the SQL: the words are parameters.
-    hits = RawSQL(f"SELECT id FROM catalogue_product WHERE search @@ {query}", values)  # noqa: S608, S611
-    return products.filter(pk__in=hits)
+@dataclass(frozen=True)
+class Found:
+    """The hits of a search. `order` goes into `entries.order_by(*order)`; it is empty where nothing was asked."""
+
+    entries: QuerySet[Entry]
+    any: bool = True  # before any filter
+    order: list[Any] = field(default_factory=list)
+    corrected: str = ""  # the words that were searched instead of what was typed
+    relaxed: bool = False  # hits have some of the words only
 
 
-def best_first(products: QuerySet[Product], text: str) -> QuerySet[Product]:
-    """Found in the title first, then what can be ordered, then by rank."""
-    words = terms(text)
-    if not words:
-        return products
-    query, values = _query(words)
-    in_title, title_values = _query(words, "A")
-    column = "catalogue_product.search"
-    titled = RawSQL(f"{column} @@ {in_title}", title_values, output_field=BooleanField())  # noqa: S611
-    rank = RawSQL(f"ts_rank({column}, {query})", values, output_field=FloatField())  # noqa: S611
-    ranked = products.annotate(titled=titled, rank=rank)
-    return ranked.order_by("-titled", "-partner__sells", "-rank", "-date_created", "pk")
+def find(q: str, language: str, *, exact: bool = False) -> Found:
+    """All hits for what was typed. Where there is none, mistyped words are corrected, and at last some of the
+    words are enough; with `exact` the words are searched as they are."""
+    terms = understood(q)
+    if not terms:
+        return Found(Entry.objects.all())
+    found = _found(terms, ALL)
+    if found.any or exact:
+        return found
+    corrected = spelling.corrected([word for term in terms for word in term.words], language)
+    if corrected:
+        terms = understood(corrected)
+        found = _found(terms, ALL)
+    if not found.any and len(terms) > 1:
+        found = replace(_found(terms, ANY), relaxed=True)
+    return replace(found, corrected=corrected) if found.any else found
+
+
+def sellers(q: str, most: int = 3) -> list[Partner]:
+    """Pesantren with these words in their name, those that sell here first."""
+    return list(Partner.objects.filter(name__icontains=q).order_by("-sells", Lower("name"), "pk")[:most])
+
+
+def commodities(q: str) -> list[Commodity]:
+    """Goods that the programme knows by these words, whether or not anybody lists them now."""
+    asked = stems(understood(q), ANY).terms
+    names = Func(*(Func(F(f"name_{code}"), function="opop_fold") for code in CODES), function="opop_names")
+    known = reduce(or_, (Q(_matches(names, anything)) for *_, anything in asked), Q(pk=None))
+    return list(Commodity.objects.filter(known).order_by("code")[:3])
+
+
+def _found(terms: list[Term], combine: str) -> Found:
+    """The hits of these terms, best first: most points, then what can be ordered, then the shortest names."""
+    asked = stems(terms, combine)
+    if not asked.hits:
+        return Found(Entry.objects.none(), any=False)
+    points = reduce(add, (_points(queries) for queries in asked.terms))
+    order = [points.desc(), "-orderable", "-sells", Length("title"), "-created", "product_id"]
+    return Found(Entry.objects.filter(_matches(F("body"), asked.hits)), order=order)
+
+
+def _points(queries: tuple[str, ...]) -> Case:
+    """Of one term: 4 for the word itself in the name of the goods, 3 for a synonym there, 2 for a start of a
+    word there, 1 for the name of the commodity or pesantren, 0 for the rest (sector, place, description)."""
+    cases = [
+        When(_matches(F("title"), query), then=points)
+        for points, query in zip((4, 3, 2, 1), queries, strict=True)
+        if query
+    ]
+    return Case(*cases, default=0, output_field=IntegerField())
+
+
+def _matches(vector: Any, query: str) -> Func:
+    value = Value(query, output_field=SearchQueryField())
+    return Func(
+        vector, value, template="(%(expressions)s::tsquery)", arg_joiner=" @@ ", output_field=BooleanField()
+    )

@@ -6,3 +6,7 @@ class BasketConfig(apps.BasketConfig):
 
     def ready(self) -> None:
         """Oscar's views and receivers of this app stay unloaded: our own urls.py opens our own pages."""
+        from checkout.basket.personal import BASKETS
+        from marketplace.common.personal import register
+
+        register(BASKETS)

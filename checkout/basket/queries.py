@@ -1,8 +1,10 @@
 """Reading the basket: lines with their terms, grouped by pesantren."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from catalogue.pictures import Picture, picture
@@ -110,6 +112,21 @@ def count_lines(request: HttpRequest) -> int:
         return 0
     basket = request.basket  # type: ignore[attr-defined]
     return basket.lines.count() if basket.pk else 0
+
+
+def listed() -> QuerySet[StockRecord]:
+    """Everything that is listed, with its terms, seller and price steps."""
+    return (
+        StockRecord.objects.filter(product__is_public=True)
+        .select_related("product__product_class", "product__unit", "partner__regency")
+        .prefetch_related("tiers")
+        .order_by("pk")
+    )
+
+
+def records(products: Iterable[int | None]) -> dict[int, StockRecord]:
+    """The listing of each of these products that is listed still, by product."""
+    return {record.product_id: record for record in listed().filter(product_id__in=set(products) - {None})}
 
 
 def read(basket: Basket) -> BasketView:

@@ -28,28 +28,20 @@ def add(*, basket: Basket, record: StockRecord, quantity: int) -> Line:
     Raises Refused, BasketClosed.
     """
     if basket.pk:
-        _lock(basket)
+        lock(basket)
     line = basket.lines.filter(stockrecord=record).first() if basket.pk else None
     already = line.quantity if line else 0
     if found := terms.problem(record, already + quantity):
         raise Refused(found, already)
     if not basket.pk:
         basket.save()
-    if line is None:
-        line = Line(
-            basket=basket,
-            product=record.product,
-            stockrecord=record,
-            line_reference=f"{record.product_id}_{record.pk}",
-            price_currency=record.price_currency,
-        )
-    return _write(line, already + quantity)
+    return _write(line or new_line(basket, record), already + quantity)
 
 
 @transaction.atomic
 def change(*, line: Line, quantity: int) -> None:
     """Set the quantity of a line; 0 takes it out. Side effects: the Line. Raises Refused, BasketClosed."""
-    _lock(line.basket)
+    lock(line.basket)
     if quantity == 0 or not Line.objects.filter(pk=line.pk).exists():  # another tab took it out: it stays out
         Line.objects.filter(pk=line.pk).delete()
         return
@@ -61,20 +53,36 @@ def change(*, line: Line, quantity: int) -> None:
 @transaction.atomic
 def remove(*, line: Line) -> None:
     """Take a line out. Side effects: the Line. Raises BasketClosed."""
-    _lock(line.basket)
+    lock(line.basket)
     Line.objects.filter(pk=line.pk).delete()
 
 
-def _lock(basket: Basket) -> None:
+def lock(basket: Basket) -> None:
+    """Raises BasketClosed."""
     if Basket.objects.select_for_update().get(pk=basket.pk).status != Basket.OPEN:
         raise BasketClosed
 
 
-def _write(line: Line, quantity: int) -> Line:
-    """Save the quantity together with the unit price that the page tells for it."""
-    told = pricing.unit_price(pricing.steps(line.stockrecord), quantity).to_decimal()
+def new_line(basket: Basket, record: StockRecord) -> Line:
+    """A line of this listing, not saved yet."""
+    return Line(
+        basket=basket,
+        product=record.product,
+        stockrecord=record,
+        line_reference=f"{record.product_id}_{record.pk}",
+        price_currency=record.price_currency,
+    )
+
+
+def price(line: Line, quantity: int) -> None:
+    """Set the quantity together with the unit price that the page tells for it; not saved yet."""
     line.quantity = quantity
+    told = pricing.unit_price(pricing.steps(line.stockrecord), quantity).to_decimal()
     line.price_excl_tax = line.price_incl_tax = told
+
+
+def _write(line: Line, quantity: int) -> Line:
+    price(line, quantity)
     line.basket.reset_offer_applications()
     line.save()
     return line

@@ -96,4 +96,4 @@ def _no_multiple(record: StockRecord, quantity: int) -> Problem:
 
 def _valid(record: StockRecord, quantity: int) -> tuple[int, ...]:
     nearest = pricing.nearest_valid(record, quantity)
-    return (nearest,) if nearest else ()
+    return (nearest,) if 0 < nearest <= MOST_UNITS else ()

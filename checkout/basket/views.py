@@ -1,9 +1,9 @@
 """The basket's pages. Everything works by plain forms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from checkout.basket import queries, services, terms
 from checkout.basket.forms import AddForm, QuantityForm
 from checkout.basket.models import Line
+from checkout.basket.refill import REPORT
 from marketplace.pesantren.models import StockRecord
 
 
@@ -28,13 +29,15 @@ class Refusal:
 @never_cache
 @require_safe
 def summary(request: HttpRequest) -> HttpResponse:
-    return _summary(request, {})
+    return _summary(request, {}, request.session.pop(REPORT, []))
 
 
-def _summary(request: HttpRequest, refusals: dict[int, Refusal]) -> HttpResponse:
+def _summary(
+    request: HttpRequest, refusals: dict[int, Refusal], report: Sequence[tuple[str, str]] = ()
+) -> HttpResponse:
     view = queries.read(request.basket)  # type: ignore[attr-defined]
     refused = [(f"#quantity-{pk}", refusal.text) for pk, refusal in refusals.items()]
-    context = {"view": view, "refusals": refusals, "refused": refused}
+    context = {"view": view, "refusals": refusals, "refused": refused, "report": report}
     return render(request, "basket/summary.html", context)
 
 
@@ -42,7 +45,7 @@ def _summary(request: HttpRequest, refusals: dict[int, Refusal]) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, product_id: int) -> HttpResponse:
     """Put goods into the basket; a quantity that cannot be taken comes back here with what can."""
-    record = get_object_or_404(_records(), product_id=product_id)
+    record = get_object_or_404(queries.listed(), product_id=product_id)
     if request.method != "POST":
         return _add_page(request, record, AddForm(initial={"quantity": terms.least(record)}))
     form = AddForm(request.POST)
@@ -64,15 +67,6 @@ def add(request: HttpRequest, product_id: int) -> HttpResponse:
         request, text % {"quantity": terms.written(wanted, record), "product": record.product.title}
     )
     return redirect("basket:summary")
-
-
-def _records() -> QuerySet[StockRecord]:
-    return (
-        StockRecord.objects.filter(product__is_public=True)
-        .select_related("product__product_class", "product__unit", "partner__regency")
-        .prefetch_related("tiers")
-        .order_by("pk")
-    )
 
 
 def _add_page(

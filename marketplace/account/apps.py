@@ -6,5 +6,5 @@ class AccountConfig(AppConfig):
     label = "account"
 
     def ready(self) -> None:
-        """Listen to the news about people."""
-        from marketplace.account import mails  # noqa: F401
+        """Listen to the news about people and companies."""
+        from marketplace.account import company_mails, mails  # noqa: F401

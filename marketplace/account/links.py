@@ -6,14 +6,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.common.access import is_staff
+from marketplace.conversations.queries import unread
 from marketplace.pesantren.access import is_member
+from offtakers.access import buys_for_company
 
 
 def account_links(user: Any) -> list[tuple[str, str]]:
     """(label, address) pairs for the account menu."""
     if not user.is_authenticated:
         return []
-    links = [(_("My orders"), reverse("account:orders")), (_("My profile"), reverse("customer:profile"))]
+    new = unread(user).buyer
+    talks = _("Messages (%(new)s new)") % {"new": new} if new else _("Messages")
+    links = [(_("My orders"), reverse("account:orders")), (talks, reverse("account:conversations"))]
+    links += [(_("My lists"), reverse("account:lists")), (_("My addresses"), reverse("account:addresses"))]
+    links.append((_("My profile"), reverse("customer:profile")))
+    if buys_for_company(user):
+        links.insert(1, (_("My company"), reverse("account:company")))
     if is_member(user):
         links.insert(0, (_("Pesantren workspace"), reverse("workspace:home")))
     if is_staff(user):

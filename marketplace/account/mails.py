@@ -1,5 +1,6 @@
 """Mails about people's own accounts: people's news arrive as signals, the outbox stands beside people."""
 
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from marketplace.notices.services import send
 from marketplace.orders.links import absolute
 from marketplace.people import signals
-from marketplace.people.models import User
+from marketplace.people.models import DataRequest, User
 
 
 def _short(text: str) -> str:
@@ -68,3 +69,28 @@ def email_changed(person: User, before: str, **kwargs: Any) -> None:
         link = absolute("pages:help", language=person.language)
         key = f"email-changed/{person.pk}/{_short(f'{before}>{person.email}')}/{timezone.now():%Y%m%d%H%M}"
         _to(person, key, "email_changed", link, to=before, email=person.email)
+
+
+@receiver(signals.copy_ready)
+def copy_ready(person: User, request: DataRequest, **kwargs: Any) -> None:
+    link = absolute("customer:data", language=person.language)
+    _to(person, f"data-copy/{request.pk}", "data_copy_ready", link, request=request)
+
+
+@receiver(signals.erasure_asked)
+def erasure_asked(person: User, request: DataRequest, **kwargs: Any) -> None:
+    link = absolute("customer:data", language=person.language)
+    _to(person, f"erasure-asked/{request.pk}", "erasure_asked", link, request=request)
+
+
+@receiver(signals.erased)
+def erased(person: User, email: str, language: str, **kwargs: Any) -> None:
+    """The last mail to the old address; it is deleted with the other mails after a year."""
+    context = {"link": absolute("pages:privacy", language=language)}
+    send(key=f"erased/{person.pk}", to=email, language=language, template="erased", context=context)
+
+
+@receiver(signals.idle_warned)
+def idle_warned(person: User, ends_on: datetime, **kwargs: Any) -> None:
+    link = absolute("customer:login", language=person.language)
+    _to(person, f"idle/{person.pk}/{ends_on:%Y-%m-%d}", "idle_warned", link, ends_on=ends_on)

@@ -7,12 +7,17 @@ from django.utils.translation import gettext as _
 
 from marketplace.common import dates
 from marketplace.fulfilment import queries, states, timeline
+from marketplace.fulfilment.documents.proforma import is_offered
 from marketplace.fulfilment.models import Acceptance, Fulfilment
+from marketplace.ledger.money import Money
 from marketplace.orders import states as order_states
 from marketplace.orders.models import Order
 from marketplace.orders.queries import link_token
 from marketplace.payments import states as due_states
+from marketplace.payments import waterfall
 from marketplace.payments.models import Due
+from marketplace.payments.overseas import bank_account
+from marketplace.payments.services import online
 
 ORDER_TONES = {
     order_states.PLACED: "warn",
@@ -31,16 +36,22 @@ NEVER_ARRIVES = (states.DECLINED, states.CANCELLED)
 
 def context(order: Order, token: str = "") -> dict[str, Any]:
     """Everything templates/account/order.html needs; links carry `token`, or a fresh one."""
-    due = order.dues.order_by("pk").first()
-    parts = queries.of_order(order).prefetch_related("photos", "partner__members")
+    dues = list(order.dues.select_related("company").order_by("number", "pk"))
+    # Of a payment schedule the step that is asked for now.
+    due = next((one for one in dues if one.state == due_states.OPEN), dues[0] if dues else None)
+    parts = list(queries.of_order(order).prefetch_related("photos", "partner__members"))
+    falls = waterfall.of_parts([(order, part.partner_id) for part in parts])
     return {
         "order": order,
         "token": token or link_token(order),
         "status": status(order),
-        "pay": how_to_pay(due),
+        "pay": how_to_pay(due) if not order.is_on_tempo else None,
+        "bill": bill(due),
         "due": due,
+        "schedule": [schedule_row(one) for one in dues] if len(dues) > 1 else [],
+        "has_proforma": is_offered(order),
         "may_cancel": order.status == order_states.PLACED,
-        "parts": [_part(part, order) for part in parts],
+        "parts": [_part(part, falls[order.pk, part.partner_id]) for part in parts],
         "sums": sums(order),
         "refunds": [_refund(refund) for refund in order.refunds.order_by("created")],
         "address": order.shipping_address,
@@ -50,21 +61,51 @@ def context(order: Order, token: str = "") -> dict[str, Any]:
 
 def status(order: Order) -> dict[str, str]:
     """Label and tone of components/_badge_state.html."""
-    label = order_states.LABELS.get(order.status, order.status)
-    return {"label": str(label), "tone": ORDER_TONES.get(order.status, "")}
+    return {"label": order.status_words, "tone": ORDER_TONES.get(order.status, "")}
 
 
 def how_to_pay(due: Due | None) -> dict[str, Any] | None:
     """Bank details and deadline while money is still asked for."""
     if due is None or due.state != due_states.OPEN:
         return None
+    account = bank_account(due.currency)
     return {
         "missing": due.missing,
-        "digits": str(due.missing.minor),
-        "came": due.received and due.total - due.missing,
+        "digits": str(due.missing.to_decimal()),
+        "came": due.received and Money(due.received, due.currency),
         "reference": due.reference,
         "until": dates.moment(due.due_at),
+        "is_balance": due.is_balance,
+        "is_foreign": due.currency != "IDR",
+        "by_card": online.is_offered(due),
+        "rows": account.rows() if account else [],
+        "tolerance": Money(due.tolerance, due.currency) if due.tolerance else None,
         **{key: settings.OPERATOR[key] for key in ("bank", "account", "account_name")},
+    }
+
+
+def schedule_row(due: Due) -> dict[str, Any]:
+    """One step of a payment schedule, as a row of components/_sum.html."""
+    note = f"{due.get_state_display()} · {dates.day(due.due_on)} · {due.reference}"
+    return {
+        "label": due.get_step_display(),
+        "amount": str(due.total - Money(due.credited, due.currency)),
+        "note": note,
+    }
+
+
+def bill(due: Due | None) -> dict[str, Any] | None:
+    """What a company on tempo has to know: how much, by when (about, until all has arrived), and where to."""
+    if due is None or not due.is_on_tempo:
+        return None
+    to_pay = how_to_pay(due) or {}
+    return {
+        **to_pay,
+        "due": due,
+        "day": dates.day(due.due_on),
+        "received": Money(due.received) if due.received else None,
+        "credited": Money(due.credited) if due.credited else None,
+        "is_open": bool(to_pay),
     }
 
 
@@ -77,7 +118,7 @@ def sums(order: Order) -> list[dict[str, Any]]:
     ]
 
 
-def _part(part: Fulfilment, order: Order) -> dict[str, Any]:
+def _part(part: Fulfilment, fall: waterfall.Waterfall) -> dict[str, Any]:
     receipt: Acceptance | None = getattr(part, "acceptance", None)
     return {
         "part": part,
@@ -86,7 +127,9 @@ def _part(part: Fulfilment, order: Order) -> dict[str, Any]:
         "tone": PART_TONES.get(part.state, ""),
         "arrives": "" if part.state in NEVER_ARRIVES else dates.between(part.arrives_from, part.arrives_to),
         "steps": timeline.steps(part, names=_names(part)) if part.state != states.WAITING else [],
-        "may_sign": part.state in (states.HANDED_OVER, states.DELIVERED),
+        "may_sign": part.state in (states.HANDED_OVER, states.DELIVERED)
+        and part.release_on != states.ON_RECEIPT,
+        "fall": fall if part.state != states.CANCELLED else None,
         "sign_until": dates.moment(part.claim_until) if part.claim_until else "",
         "receipt": receipt,
         "signed_at": dates.moment(receipt.signed_at) if receipt else "",

@@ -12,7 +12,7 @@ from django.db import transaction
 log = logging.getLogger(__name__)
 
 
-def enqueue(task: str, *ids: int) -> None:
+def enqueue(task: str, *ids: int | str) -> None:
     """Send `task` (for instance "notices.deliver") with `ids` once the present transaction commits."""
 
     def send() -> None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F, Sum
@@ -13,11 +14,15 @@ from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
 from marketplace.fulfilment.services.following import derived
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Account, Kind
+from marketplace.ledger.money import Money
 from marketplace.orders.models import Line, Order
 from marketplace.payments import held
-from marketplace.payments import services as payments
 from marketplace.payments import states as due_states
-from marketplace.payments.models import Due, Receipt, Refund
+from marketplace.payments.commission import Fee
+from marketplace.payments.commission import fee as count_fee
+from marketplace.payments.expected import Books
+from marketplace.payments.expected import expect as expect_payments
+from marketplace.payments.models import CreditNote, Dispute, Due, LineTerms, Refund
 from marketplace.pesantren.models import StockRecord
 
 RESERVING = {states.WAITING, states.OFFERED, states.ACCEPTED, states.PACKED}
@@ -53,22 +58,73 @@ def _orders() -> Iterator[str]:
             yield f"order {order.number}: nobody delivers it"
         elif order.status != derived(order):
             yield f"order {order.number}: is {order.status}, its parts say {derived(order)}"
-        paid = {due.state for due in order.dues.all()} == {due_states.SETTLED}
+        first = [due for due in order.dues.all() if not due.is_balance]  # balances come while they work on it
+        paid = all(due.is_on_tempo or due.state == due_states.SETTLED for due in first)
         begun = any(part.state not in (states.WAITING, states.CANCELLED) for part in order.fulfilments.all())
         if paid != begun:
             yield f"order {order.number}: {'paid' if paid else 'not paid'}, but its parts say otherwise"
+        owed = any(due.is_balance and due.state == due_states.OPEN for due in order.dues.all())
+        if owed and any(part.state in (states.RECEIVED, states.REJECTED) for part in order.fulfilments.all()):
+            yield f"order {order.number}: signed for before its balance was paid"
     discounted = Line.objects.exclude(line_price_incl_tax=F("unit_price_incl_tax") * F("quantity"))
     for line in discounted.iterator():
         yield f"order line {line.pk}: its price is not its quantity times its unit price"
 
 
 def _dues() -> Iterator[str]:
+    asked = dict(Due.objects.order_by().values_list("order").annotate(sum=Sum("amount")))
     for due in Due.objects.select_related("order").iterator():
         parts = sum(part["goods"] + part["delivery"] for part in due.split.values())
-        if parts != due.amount or due.total != due.order.total:
+        steps = Money(asked.get(due.order_id, 0), due.currency)
+        if parts != due.amount or steps != due.order.total:
             yield f"due {due.reference}: {due.amount}, its parts {parts}, its order {due.order.total.minor}"
-        if (due.state == due_states.SETTLED) != (due.received == due.amount):
-            yield f"due {due.reference}: is {due.state} with {due.received} of {due.amount} received"
+        covered = due.received + due.credited
+        if not _fits(due, covered):
+            yield f"due {due.reference}: is {due.state} with {covered} of {due.amount} received or taken off"
+        off = sum(part["goods"] + part["delivery"] for part in due.split.values() if part.get("off"))
+        if due.is_balance and due.credited != off:
+            yield f"due {due.reference}: {due.credited} taken off, parts that fell away say {off}"
+    yield from _credits()
+
+
+def _fits(due: Due, covered: int) -> bool:
+    """Whether the state says what the amounts say. What a prepaid due got before it ended was owed back."""
+    if due.state == due_states.SETTLED:
+        return covered == due.amount and due.received > 0
+    if due.state == due_states.OPEN or not (due.is_on_tempo or due.credited):
+        return covered < due.amount
+    return due.credited == due.amount
+
+
+def _credits() -> Iterator[str]:
+    """What fell away of an order on tempo was taken off its bill or is owed back, to the rupiah."""
+    lost: dict[int, int] = defaultdict(int)
+    parts = Fulfilment.objects.filter(order__dues__terms_days__gt=0)
+    for part in parts.prefetch_related("lines__line__order").iterator(chunk_size=500):
+        lost[part.order_id] += _lost(part).minor
+    for note in CreditNote.objects.filter(order__dues__terms_days__gt=0):
+        lost[note.order_id] += note.amount
+    refunds = Refund.objects.filter(reason__in=["declined", "rejected", "claim"]).order_by()
+    back: dict[int | None, int] = dict(refunds.values_list("order").annotate(owed=Sum("amount")))
+    for due in Due.objects.filter(terms_days__gt=0).iterator():
+        if due.credited + back.get(due.order_id, 0) != lost[due.order_id]:
+            yield (
+                f"due {due.reference}: {due.credited} taken off and {back.get(due.order_id, 0)} owed back,"
+                f" {lost[due.order_id]} fell away"
+            )
+
+
+def _lost(part: Fulfilment) -> Money:
+    nothing = Money(0, part.currency)
+    if part.release_on == states.ON_HAND_OVER and part.released_at:
+        return nothing  # a credit note says what fell away
+    if part.state in (states.DECLINED, states.REJECTED):
+        return part.goods + part.fee
+    if part.state != states.RECEIVED:
+        return nothing
+    return sum(
+        (line.unit_price * (line.quantity - (line.accepted or 0)) for line in part.lines.all()), nothing
+    )
 
 
 def _quantities() -> Iterator[str]:
@@ -92,8 +148,8 @@ def _stock() -> Iterator[str]:
 
 def _books() -> Iterator[str]:
     """Each account must hold what receipts, dues, refunds and parts say, and no other may exist."""
-    expected: dict[tuple[str, str, str], int] = defaultdict(int)
-    _expect_money_in(expected)
+    expected: Books = defaultdict(int)
+    expect_payments(expected)
     _expect_parts(expected)
     found = {(row.kind, row.ref, row.currency): row.balance for row in Account.objects.iterator()}
     for key in sorted(expected.keys() | found.keys()):
@@ -103,30 +159,55 @@ def _books() -> Iterator[str]:
             yield f"account {name}: {found.get(key, 0)} in the books, {expected.get(key, 0)} expected"
 
 
-def _expect_money_in(expected: dict[tuple[str, str, str], int]) -> None:
-    """Money waits in suspense until somebody says what it is for, then under its due while that is open."""
-    for receipt in Receipt.objects.iterator():
-        expected[Kind.BANK, "", receipt.currency] += receipt.amount
-        if receipt.state == due_states.UNMATCHED:
-            expected[Kind.SUSPENSE, payments.receipt_ref(receipt), receipt.currency] += receipt.amount
-    for due in Due.objects.filter(state=due_states.OPEN).iterator():
-        expected[Kind.SUSPENSE, payments.collected_ref(due), due.currency] += due.received
-    for refund in Refund.objects.iterator():
-        if refund.state == due_states.OWED:
-            expected[Kind.REFUND_DUE, payments.refund_ref(refund), refund.currency] += refund.amount
-        else:
-            expected[Kind.BANK, "", refund.currency] -= refund.amount
+def _expect_parts(expected: Books) -> None:
+    """A paid part is held until its milestone; then it is owed to its pesantren, less the operator's fee and tax.
 
-
-def _expect_parts(expected: dict[tuple[str, str, str], int]) -> None:
-    """A paid part is held until it ends; what the buyer took is owed to its pesantren."""
-    every = Fulfilment.objects.select_related("order").prefetch_related("lines__line")
+    A part on tempo is held as well (the company owes it); it is owed once the company has paid all, and what was
+    released while a dispute was open once that is over. What credit notes took: payments.expected.credit_notes.
+    """
+    waits, disputed = _waiting()
+    every = Fulfilment.objects.select_related("order").prefetch_related("lines__line__money_terms")
     for part in every.iterator(chunk_size=500):
         where = held.ref(part.order.number, part.partner_id)
-        if part.state in HOLDING:
-            expected[Kind.HELD, where, part.currency] += part.goods.minor
-            expected[Kind.SHIPPING_DUE, where, part.currency] += part.delivery_fee
-        if part.state == states.RECEIVED:
-            taken = [line.unit_price * (line.accepted or 0) for line in part.lines.all()]
-            owed = sum(taken, part.fee)
-            expected[Kind.PAYABLE, held.payable_ref(part.partner_id), part.currency] += owed.minor
+        units = _released(part)
+        if units is None:
+            if part.state in HOLDING:
+                expected[Kind.HELD, where, part.currency] += part.goods.minor
+                expected[Kind.SHIPPING_DUE, where, part.currency] += part.delivery_fee
+            continue
+        since = disputed.get(part.order_id)
+        later = part.order_id in waits or (since and part.released_at and part.released_at >= since)
+        kind = Kind.PAYABLE_LATER if later else Kind.PAYABLE
+        goods, fee = _sums(part, units)
+        net = goods + part.fee - fee.whole
+        expected[kind, where if later else held.payable_ref(part.partner_id), part.currency] += net.minor
+        expected[Kind.COMMISSION, "", part.currency] += fee.commission.minor
+        expected[Kind.TAX_DUE, held.TAX_REF, part.currency] += fee.tax.minor
+
+
+def _waiting() -> tuple[set[int], dict[int, datetime]]:
+    """Orders whose bill on tempo is open, and since when the payment of others is disputed."""
+    bills = Due.objects.filter(state=due_states.OPEN, terms_days__gt=0).values_list("order", flat=True)
+    disputes = Dispute.objects.filter(state=due_states.DISPUTED)
+    return set(bills), dict(disputes.values_list("attempt__due__order", "opened_at"))
+
+
+def _released(part: Fulfilment) -> dict[FulfilmentLine, int] | None:
+    """Units by line that its milestone released; nothing before."""
+    lines = part.lines.all()
+    if part.release_on == states.ON_HAND_OVER and part.released_at:
+        return {line: line.quantity for line in lines}
+    return {line: line.accepted or 0 for line in lines} if part.state == states.RECEIVED else None
+
+
+def _sums(part: Fulfilment, units: dict[FulfilmentLine, int]) -> tuple[Money, Fee]:
+    goods, fee = Money(0, part.currency), Fee.none(part.currency)
+    for line, count in units.items():
+        value = line.unit_price * count
+        goods, fee = goods + value, fee + count_fee(value, line.unit_price, _terms(line))
+    return goods, fee
+
+
+def _terms(line: FulfilmentLine) -> LineTerms | None:
+    """Orders from before rules have none."""
+    return getattr(line.line, "money_terms", None)

@@ -1,15 +1,14 @@
-"""How one pesantren's part can travel, at which price and when it arrives. Tariffs are data."""
+"""How one pesantren's part can travel, at which price and when it arrives. Couriers and tariffs are data."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from catalogue.models import DeliveryKind, Product
-from marketplace.fulfilment.models import Tariff
+from catalogue.models import DeliveryKind, Product, ProductClass
+from marketplace.fulfilment.models import Courier, Tariff
 from marketplace.ledger.money import Money
 from marketplace.pesantren.models import Partner
 from marketplace.reference import working_days
-from marketplace.reference.distance import kilometres
 from marketplace.reference.models import Regency
 
 
@@ -20,6 +19,34 @@ class Load:
     product: Product
     quantity: int
     lead_days: int  # working days until it is ready
+
+    @property
+    def kind(self) -> ProductClass:
+        """What its kind of goods asks of a delivery."""
+        return self.product.get_product_class()  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What a part weighs for one courier, in grams: really, with volume, and what is charged."""
+
+    real: int
+    counted: int
+    charged: int
+    is_minimum: bool = False  # the courier's least weight was more
+
+    @property
+    def by_volume(self) -> bool:
+        return self.counted > self.real
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What one courier asks for one way."""
+
+    tariff: Tariff
+    weight: Weight
+    fee: Money
 
 
 @dataclass(frozen=True)
@@ -36,13 +63,26 @@ class Delivery:
     road_most: int
     claim_hours: int
     is_example: bool = False
+    road_sundays: bool = True
+    weight: Weight | None = None  # where the price depends on it
 
     def dates(self, moment: datetime) -> tuple[date, date, date]:
         """Ready on, arrives from, arrives to, if the order is paid at `moment`."""
         closures = [(closure.first, closure.last) for closure in self.partner.closures.all()]
         start = working_days.counted_from(moment, self.partner.cut_off_hour)
         ready = working_days.after(start, self.lead_days, closures)
-        return ready, ready + timedelta(days=self.road_least), ready + timedelta(days=self.road_most)
+        first = arrival(ready, self.road_least, sundays=self.road_sundays)
+        return ready, first, arrival(ready, self.road_most, sundays=self.road_sundays)
+
+
+def arrival(ready: date, days: int, *, sundays: bool) -> date:
+    """The day on which `days` days on the road have passed; without `sundays`, a Sunday is none of them."""
+    day = ready
+    for _ in range(days):
+        day += timedelta(days=1)
+        if not sundays and day.weekday() == working_days.SUNDAY:
+            day += timedelta(days=1)
+    return day
 
 
 def options(
@@ -52,56 +92,98 @@ def options(
 
     `destination` may be unknown yet: then only picking up is offered. Empty: these goods cannot travel together.
     """
-    shipped = [load for load in loads if load.product.get_product_class().requires_shipping]
+    shipped = [load for load in loads if load.kind.requires_shipping]
     lead = max((load.lead_days for load in loads), default=0)
-    claim = min(load.product.get_product_class().claim_hours for load in loads)
+    claim = min(load.kind.claim_hours for load in loads)
     if not shipped:
         return [Delivery("none", partner, "", "", Money(0), lead, 0, 0, claim)]
-    kinds = set.intersection(*(set(load.product.get_product_class().delivery_kinds) for load in shipped))
-    found = [
-        Delivery(
-            f"tariff-{tariff.pk}",
-            partner,
-            tariff.kind,
-            tariff.name,
-            charge(tariff, shipped),
-            lead,
-            tariff.days_least,
-            tariff.days_most,
-            claim,
-            tariff.is_example,
-        )
-        for tariff in tariffs
-        if tariff.kind in kinds and _reaches(tariff, partner.regency, destination)
-    ]
-    return sorted(found, key=lambda way: (way.fee.minor, way.road_most))
+    by_courier: dict[int, list[Tariff]] = {}
+    for tariff in tariffs:
+        by_courier.setdefault(tariff.courier_id, []).append(tariff)
+    quotes = [quote(rows, partner.regency, destination, shipped) for rows in by_courier.values()]
+    found = [_delivery(partner, quoted, lead, claim) for quoted in quotes if quoted]
+    return sorted(found, key=lambda way: (way.fee.minor, way.road_most, way.road_least, way.code))
+
+
+def _delivery(partner: Partner, quoted: Quote, lead: int, claim: int) -> Delivery:
+    tariff, courier = quoted.tariff, quoted.tariff.courier
+    return Delivery(
+        code=f"courier-{courier.pk}",
+        partner=partner,
+        kind=courier.kind,
+        name=courier.name,
+        fee=quoted.fee,
+        lead_days=lead,
+        road_least=tariff.days_least,
+        road_most=tariff.days_most,
+        claim_hours=claim,
+        is_example=courier.is_example,
+        road_sundays=courier.works_sundays,
+        weight=quoted.weight if tariff.per_kg else None,
+    )
+
+
+def quote(
+    tariffs: Sequence[Tariff], origin: Regency, destination: Regency | None, shipped: Sequence[Load]
+) -> Quote | None:
+    """What the courier of these tariffs asks, by its first zone that covers the way; nothing if it cannot.
+
+    It cannot where the kind of delivery does not suit the goods, the goods are perishable and it does not
+    carry such, or they are heavier than it takes.
+    """
+    reaching = [tariff for tariff in tariffs if _reaches(tariff, origin, destination)]
+    tariff = min(reaching, key=lambda one: (one.zone.order, one.zone_id), default=None)
+    if tariff is None:
+        return None
+    courier = tariff.courier
+    if any(courier.kind not in load.kind.delivery_kinds for load in shipped):
+        return None
+    if not courier.carries_perishables and any(load.kind.perishable for load in shipped):
+        return None
+    weight = weigh(courier, shipped)
+    if courier.max_kg is not None and weight.counted > courier.max_kg * 1000:
+        return None
+    return Quote(tariff, weight, fee(tariff, weight))
 
 
 def _reaches(tariff: Tariff, origin: Regency, destination: Regency | None) -> bool:
-    if tariff.kind == DeliveryKind.PICKUP:
+    if tariff.courier.kind == DeliveryKind.PICKUP:
         return True
-    if destination is None:
-        return False
-    if tariff.same_regency_only and origin != destination:
-        return False
-    return tariff.within_km is None or kilometres(origin, destination) <= tariff.within_km
+    return destination is not None and tariff.zone.covers(origin, destination)
 
 
-def charge(tariff: Tariff, loads: Sequence[Load]) -> Money:
-    """Base plus price per started kilogram of the heavier of weight and volume weight; at least the minimum."""
-    grams = sum(_grams(load, tariff.divisor) for load in loads)
-    kilograms = max(_started(grams, 1000), tariff.minimum_kg)
-    return Money(max(tariff.base + tariff.per_kg * kilograms, tariff.minimum))
+def weigh(courier: Courier, loads: Sequence[Load]) -> Weight:
+    """The lines together: each by weight or volume, then at least the courier's minimum, in its steps."""
+    real = sum(_grams(load) for load in loads)
+    counted = sum(max(_grams(load), _volume_grams(load, courier.divisor)) for load in loads)
+    rounded = _in_steps(counted, courier)
+    least = _in_steps(courier.minimum_kg * 1000, courier)
+    return Weight(real, counted, max(rounded, least), is_minimum=least > rounded)
 
 
-def _grams(load: Load, divisor: int | None) -> int:
+def _in_steps(grams: int, courier: Courier) -> int:
+    """Up to full steps of the courier; what lies no more than its tolerance above one is not counted."""
+    full, rest = divmod(grams, courier.step_g)
+    return (full + (rest > courier.tolerance_g)) * courier.step_g
+
+
+def fee(tariff: Tariff, weight: Weight) -> Money:
+    """Base plus price per kilogram of the charged weight (a started rupiah counts); at least the minimum."""
+    return Money(max(tariff.base + _started(tariff.per_kg * weight.charged, 1000), tariff.minimum))
+
+
+def _grams(load: Load) -> int:
     product = load.product
-    real = (product.gross_weight_g or product.net_weight_g or 1000) * load.quantity
+    return (product.gross_weight_g or product.net_weight_g or 1000) * load.quantity
+
+
+def _volume_grams(load: Load, divisor: int | None) -> int:
+    """The whole cartons by volume, each rounded up to a gram; 0 where volume does not count or is unknown."""
+    product = load.product
     if not divisor or not product.carton_cm or not product.carton_quantity:
-        return real
+        return 0
     long, wide, high = (int(side) for side in product.carton_cm.lower().split("x"))
-    cartons = _started(load.quantity, product.carton_quantity)
-    return max(real, _started(long * wide * high * 1000, divisor) * cartons)
+    return _started(long * wide * high * 1000, divisor) * _started(load.quantity, product.carton_quantity)
 
 
 def _started(amount: int, size: int) -> int:

@@ -1,10 +1,16 @@
 """Mails about orders and their parts: to the buyer in the order's language, to members in their own."""
 
-from marketplace.fulfilment.models import Fulfilment
-from marketplace.notices.services import send
+from django.conf import settings
+from django.utils import timezone
+
+from marketplace.fulfilment.models import AuditRun, Fulfilment
+from marketplace.ledger.money import Money
+from marketplace.notices.services import daytime, send
 from marketplace.orders import links
 from marketplace.orders.models import Order
-from marketplace.payments.models import Due
+from marketplace.payments.letters import Next
+from marketplace.payments.models import Due, LetterOfCredit
+from marketplace.people.models import User
 
 
 def to_buyer(order: Order, name: str, key: str, **context: object) -> None:
@@ -19,14 +25,14 @@ def to_buyer(order: Order, name: str, key: str, **context: object) -> None:
     )
 
 
-def to_members(fulfilment: Fulfilment, name: str, **context: object) -> None:
-    """One mail to each member of the pesantren who has an address."""
+def to_members(fulfilment: Fulfilment, name: str, *, about: str = "", **context: object) -> None:
+    """One mail to each member of the pesantren who has an address; once a part, or once for what it is `about`."""
     for member in fulfilment.partner.members.select_related("user"):
         user = member.user
         if user.email and user.is_active:
             link = links.absolute("workspace:fulfilment", fulfilment.number, language=user.language)
             send(
-                key=f"{name}/{fulfilment.number}/{user.pk}",
+                key=f"{name}/{about or fulfilment.number}/{user.pk}",
                 to=user.email,
                 language=user.language,
                 template=name,
@@ -45,6 +51,51 @@ def order_placed(order: Order, due: Due) -> None:
     )
 
 
+def order_on_tempo(order: Order, due: Due) -> None:
+    parts = list(order.fulfilments.select_related("partner"))
+    to_buyer(order, "order_on_tempo", order.number, due=due, fulfilments=parts)
+
+
+def bill_paid(due: Due) -> None:
+    """The last of the money for an order on tempo has arrived."""
+    to_buyer(due.order, "bill_paid", due.reference, due=due, received=Money(due.received, due.currency))
+
+
+def balance_paid(due: Due) -> None:
+    """A later step of an order's payment schedule is paid."""
+    received = Money(due.received, due.currency)
+    to_buyer(due.order, "balance_paid", due.reference, due=due, received=received)
+
+
+def balance_reminder(due: Due, stage: int) -> None:
+    """`stage`: days late (below zero: days left). Each is written once."""
+    to_buyer(due.order, "balance_reminder", f"{due.reference}/{stage}", due=due, stage=stage)
+
+
+def letter_reminder(letter: LetterOfCredit, step: Next, stage: int, person: User) -> None:
+    """To one person of the office: what a letter of credit asks for next. Each step and stage is written once."""
+    send(
+        key=f"letter-reminder/{letter.pk}/{step.what}/{step.by}/{stage}/{person.pk}",
+        to=person.email or "",
+        language=person.language,
+        template="letter_reminder",
+        context={
+            "name": person.name,
+            "letter": letter,
+            "order": letter.due.order,
+            "step": step,
+            "link": links.absolute("office:letter", letter.pk, language=person.language),
+        },
+        time_zone=person.time_zone,
+        not_before=daytime(timezone.now(), person.time_zone),
+    )
+
+
+def bill_reminder(due: Due, stage: int) -> None:
+    """`stage`: days late (below zero: days left). Each is written once."""
+    to_buyer(due.order, "bill_reminder", f"{due.reference}/{stage}", due=due, stage=stage)
+
+
 def order_cleared(order: Order) -> None:
     to_buyer(order, "order_cleared", order.number)
 
@@ -60,3 +111,41 @@ def order_cancelled(order: Order) -> None:
 def part(fulfilment: Fulfilment, name: str, **context: object) -> None:
     """Tell the buyer what happened to one part: part_accepted, part_declined, part_handed_over, part_delivered …"""
     to_buyer(fulfilment.order, name, fulfilment.number, fulfilment=fulfilment, **context)
+
+
+def held_for_long(part: Fulfilment, days: int, person: User) -> None:
+    """To one person of the office, once a part and limit. `days` is the limit that was passed."""
+    send(
+        key=f"held-for-long/{part.number}/{days}/{person.pk}",
+        to=person.email or "",
+        language=person.language,
+        template="held_for_long",
+        context={
+            "name": person.name,
+            "part": part,
+            "days": days,
+            "amount": part.goods + part.fee,
+            "must_decide": days >= settings.HELD_DECIDE_DAYS,
+            "link": links.absolute("office:held", language=person.language),
+        },
+        time_zone=person.time_zone,
+        not_before=daytime(timezone.now(), person.time_zone),
+    )
+
+
+def audit_differs(person: User, run: AuditRun) -> None:
+    """To one person of the office, once a check; the faults themselves are in plain English for whoever mends them."""
+    send(
+        key=f"audit-differs/{run.pk}/{person.pk}",
+        to=person.email or "",
+        language=person.language,
+        template="audit_differs",
+        context={
+            "name": person.name,
+            "run": run,
+            "shown": run.faults[:10],
+            "link": links.absolute("office:books", language=person.language),
+        },
+        time_zone=person.time_zone,
+        not_before=daytime(timezone.now(), person.time_zone),
+    )

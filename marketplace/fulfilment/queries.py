@@ -7,13 +7,15 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from marketplace.common.access import is_staff
+from marketplace.common.access import OFFICE, is_staff
 from marketplace.fulfilment import states
-from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
+from marketplace.fulfilment.models import Courier, Fulfilment, FulfilmentLine
 from marketplace.orders.models import Order
+from marketplace.payments import queries as payment_queries
 from marketplace.payments import states as due_states
 from marketplace.payments.models import Due
 from marketplace.pesantren.access import pesantren_of
+from marketplace.reference import working_days
 
 
 def _with_lines(found: QuerySet[Fulfilment]) -> QuerySet[Fulfilment]:
@@ -44,19 +46,46 @@ def of_order(order: Order) -> QuerySet[Fulfilment]:
     )
 
 
+def couriers(user: Any) -> QuerySet[Courier]:
+    """All couriers, for the office, which edits them."""
+    return Courier.objects.all() if is_staff(user, OFFICE) else Courier.objects.none()
+
+
 # What the timetable looks for.
+
+BILL_STAGES = (-3, 0, 7, 14, 30)  # days late at which a company on tempo is reminded, each once
 
 
 def dues_past_deadline() -> QuerySet[Due]:
-    return Due.objects.filter(state=due_states.OPEN, due_at__lte=timezone.now()).order_by("due_at")
+    """Oldest first, without those for which money waits at the bank: they must not fill the batch."""
+    late = Due.objects.filter(state=due_states.OPEN, terms_days=0, due_at__lte=timezone.now())
+    late = late.exclude(step=due_states.BALANCE)
+    return late.exclude(reference__in=payment_queries.references_waiting()).order_by("due_at", "pk")
 
 
 def dues_to_remind() -> QuerySet[Due]:
     """Open dues in the last quarter of their time, not reminded yet."""
     now = timezone.now()
     soon = now + timedelta(hours=settings.PAYMENT_HOURS / 4)
-    waiting = Due.objects.filter(state=due_states.OPEN, reminded_at=None)
+    waiting = Due.objects.filter(state=due_states.OPEN, terms_days=0, reminded_at=None)
+    waiting = waiting.exclude(step=due_states.BALANCE)  # overseas.balances_to_remind
     return waiting.filter(due_at__gt=now, due_at__lte=soon).order_by("due_at")
+
+
+def bills_to_remind() -> QuerySet[Due]:
+    """Open bills on tempo whose last day is fixed and near or over, the longest late first."""
+    soon = timezone.now() + timedelta(days=1 - BILL_STAGES[0])
+    fixed = Due.objects.filter(state=due_states.OPEN, terms_days__gt=0, is_estimate=False, due_at__lte=soon)
+    return fixed.exclude(reminded_for=BILL_STAGES[-1]).order_by("due_at")
+
+
+def bill_stage(due: Due) -> int | None:
+    """The latest stage this bill has reached, unless its reminder was written; stages missed are left out."""
+    late = (working_days.today() - timezone.localdate(due.due_at, working_days.JAKARTA)).days
+    stage = next((stage for stage in reversed(BILL_STAGES) if late >= stage), None)
+    if stage is None or (due.reminded_for is not None and due.reminded_for >= stage):
+        return None
+    return stage
 
 
 def offers_to_remind() -> QuerySet[Fulfilment]:

@@ -43,3 +43,10 @@ ENDED_WELL = frozenset({RECEIVED})
 DEADLINE_PASSED, BY_BUYER = "payment deadline passed", "cancelled by the buyer"
 WHYS = {DEADLINE_PASSED: _("The time to pay was over"), BY_BUYER: _("Cancelled by the buyer")}
 ENDED = frozenset({RECEIVED, REJECTED, DECLINED, CANCELLED})
+
+ON_ACCEPTANCE, ON_HAND_OVER, ON_RECEIPT = "acceptance", "hand_over", "receipt"
+RELEASES = [
+    (ON_ACCEPTANCE, _("When the buyer accepts, or the time to claim is over")),
+    (ON_HAND_OVER, _("When the goods are handed to the carrier")),
+    (ON_RECEIPT, _("When the goods are weighed and graded at the packing house")),
+]

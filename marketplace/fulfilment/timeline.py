@@ -26,6 +26,7 @@ WAY = [
 ]
 LABELS = dict(states.CHOICES)
 PAST = {states.OFFERED: gettext_lazy("Paid by the buyer; the pesantren is asked")}
+PAST_ON_TEMPO = {states.OFFERED: gettext_lazy("Ordered on tempo; the pesantren is asked")}
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,12 @@ def why(change: StateChange) -> str:
 
 def steps(part: Fulfilment, names: Mapping[int, str] | None = None) -> list[Step]:
     """What happened to this part, then what is still to come. One query."""
+    words = LABELS | (PAST_ON_TEMPO if part.order.is_on_tempo else PAST)
     past = [change for change in machine.history(part) if change.after != states.WAITING]
     done = [
         Step(
             "done",
-            str(PAST.get(change.after, LABELS[change.after])),
+            str(words[change.after]),
             f"{dates.moment(change.at)} · {who(change, part.order, names)}".rstrip(" ·"),
             why(change),
         )

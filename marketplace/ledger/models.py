@@ -3,27 +3,37 @@ journal balances by construction. Amounts are bigint minor units; IDR has none h
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
     """Accounts by their kind; CREDIT_NORMAL says which side makes them grow."""
 
-    BANK = "bank", "Bank"
-    SELLER_DEBT = "seller_debt", "Owed by a seller"
-    HELD = "held", "Held for a seller, not yet owed"
-    PAYABLE = "payable", "Owed to a seller"
-    SHIPPING_DUE = "shipping_due", "Held for delivery"
-    SUSPENSE = "suspense", "Received, not yet matched"
-    REFUND_DUE = "refund_due", "Owed back to a buyer"
-    COMMISSION = "commission", "Commission"
-    TAX_DUE = "tax_due", "Tax to pay on"
-    FEES = "fees", "Bank and payment fees"
+    BANK = "bank", _("Bank")
+    PROVIDER = "provider", _("At a payment provider")
+    DISPUTED = "disputed", _("Taken back by a card's bank, in dispute")
+    SELLER_DEBT = "seller_debt", _("Owed by a seller")
+    RECEIVABLE = "receivable", _("Owed by a company that buys on tempo")
+    HELD = "held", _("Held for a seller, not yet owed")
+    PAYABLE = "payable", _("Owed to a seller")
+    PAYABLE_LATER = "payable_later", _("Owed to a seller once the company has paid")
+    PAYING = "paying", _("Set aside for a transfer to a seller")
+    SHIPPING_DUE = "shipping_due", _("Held for delivery")
+    SUSPENSE = "suspense", _("Received, not yet matched")
+    REFUND_DUE = "refund_due", _("Owed back to a buyer")
+    COMMISSION = "commission", _("Commission")
+    TAX_DUE = "tax_due", _("Tax to pay on")
+    FEES = "fees", _("Bank and payment fees")
+    LOSS = "loss", _("Lost")
+    FX = "fx", _("Difference of exchange rates")
 
 
 CREDIT_NORMAL = frozenset(
     {
         Kind.HELD,
         Kind.PAYABLE,
+        Kind.PAYABLE_LATER,
+        Kind.PAYING,
         Kind.SHIPPING_DUE,
         Kind.SUSPENSE,
         Kind.REFUND_DUE,
@@ -31,8 +41,19 @@ CREDIT_NORMAL = frozenset(
         Kind.TAX_DUE,
     }
 )
-# May never go below zero: other people's money.
-GUARDED = frozenset({Kind.HELD, Kind.PAYABLE, Kind.SHIPPING_DUE, Kind.SUSPENSE, Kind.REFUND_DUE})
+# May never go below zero: other people's money, and what a company owes (nobody pays more than that).
+GUARDED = frozenset(
+    {
+        Kind.RECEIVABLE,
+        Kind.HELD,
+        Kind.PAYABLE,
+        Kind.PAYABLE_LATER,
+        Kind.PAYING,
+        Kind.SHIPPING_DUE,
+        Kind.SUSPENSE,
+        Kind.REFUND_DUE,
+    }
+)
 
 
 class Account(models.Model):
@@ -52,7 +73,10 @@ class Account(models.Model):
                 condition=Q(debits__gte=0, credits__gte=0), name="ledger_totals_not_negative"
             ),
             models.CheckConstraint(
-                condition=Q(guarded=False) | Q(credits__gte=F("debits")), name="ledger_guarded_not_negative"
+                condition=Q(guarded=False)
+                | Q(kind=Kind.RECEIVABLE, debits__gte=F("credits"))
+                | (~Q(kind=Kind.RECEIVABLE) & Q(credits__gte=F("debits"))),
+                name="ledger_guarded_not_negative",
             ),
         ]
         # Also for "begins with", whatever the collation.
@@ -73,7 +97,7 @@ class Journal(models.Model):
 
     key = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=32)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
     memo = models.JSONField(default=dict)
     reverses = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by"

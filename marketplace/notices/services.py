@@ -2,7 +2,7 @@
 
 import logging
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,17 +20,35 @@ from marketplace.notices.models import Mail
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 8
+MORNING, NIGHT = 5, 21  # no notices between 21:00 and 05:00 (docs/architecture.md)
 SWEEP_SECONDS = 60  # far below the time limit of a task, however long the mail server keeps us waiting
 
 
+def daytime(moment: datetime, time_zone: str) -> datetime:
+    """When a mail that can wait goes out: now by day; at 05:00 in the reader's zone from 21:00 on."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    if MORNING <= local.hour < NIGHT:
+        return moment
+    morning = local.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    return morning + timedelta(days=1) if local.hour >= NIGHT else morning
+
+
 def send(
-    *, key: str, to: str, language: str, template: str, context: dict[str, Any], time_zone: str = ""
+    *,
+    key: str,
+    to: str,
+    language: str,
+    template: str,
+    context: dict[str, Any],
+    time_zone: str = "",
+    not_before: datetime | None = None,
 ) -> None:
     """Write one mail in the reader's language and queue it on commit. No address, or a known key: nothing.
 
     `template` names templates/mails/<template>.txt: its first line is the subject, blank lines part
     paragraphs, a paragraph "label: <address on our site>" becomes a button in the HTML. Dates read in
-    `time_zone` (the site's, if none is given), whoever caused the mail. Side effects: one Mail row.
+    `time_zone` (the site's, if none is given), whoever caused the mail. It stays in the outbox until
+    `not_before` (see daytime); the sweep finds it then. Side effects: one Mail row.
     """
     if not to or Mail.objects.filter(key=key).exists():
         return
@@ -45,10 +63,10 @@ def send(
             "text": "\n\n".join(paragraphs) + "\n",
             "html": html,
             "message_id": f"<{uuid4().hex}@{urlsplit(settings.BASE_URL).hostname}>",
-            "next_try": timezone.now(),
+            "next_try": not_before or timezone.now(),
         },
     )
-    if created:
+    if created and mail.next_try and mail.next_try <= timezone.now():
         enqueue("notices.deliver", mail.pk)
 
 

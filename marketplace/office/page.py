@@ -19,9 +19,21 @@ def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
     menu = [
         ("home", _("Today"), True),
         ("transfers", _("Transfers"), full),
+        ("statements", _("Bank statements"), full),
+        ("approvals", _("Second person"), full),
         ("refunds", _("Refunds"), full),
+        ("disputes", _("Disputes"), full),
         ("orders", _("Orders"), full),
         ("parts", _("Parts of orders"), True),
+        ("companies", _("Companies"), full),
+        ("receivables", _("Owed on tempo"), full),
+        ("overseas", _("Buyers abroad"), full),
+        ("held", _("Held for long"), full),
+        ("books", _("Books"), full),
+        ("complaints", _("Complaints"), full),
+        ("couriers", _("Couriers"), full),
+        ("fees", _("Fees and taxes"), full),
+        ("searches", _("Not found"), full),
     ]
     nav = [(label, reverse(f"office:{name}"), name == here, 0) for name, label, shown in menu if shown]
     return {"nav": nav, "is_office": full, **more}

@@ -6,22 +6,29 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.common.access import OFFICE, is_staff
+from marketplace.complaints import queries as complaints
+from marketplace.fulfilment import held_too_long, overseas, states
 from marketplace.fulfilment import queries as fulfilment
-from marketplace.fulfilment import states
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Journal, Movement
+from marketplace.ledger.money import Money
 from marketplace.notices.models import Mail
 from marketplace.orders.models import Order
 from marketplace.orders.queries import orders_for_office
 from marketplace.orders.states import LABELS
 from marketplace.payments import queries as payments
+from marketplace.payments import receivables
 from marketplace.payments import states as payment_states
+from marketplace.payments.accounts import collected_ref, receipt_ref, refund_ref
 from marketplace.payments.models import Due
 from marketplace.reference import working_days
+from offtakers import queries as companies
+from offtakers import states as company_states
 
 GRACE_DAYS = 2  # how long after the promised day a part may stay without a word
 NOT_THERE = [states.ACCEPTED, states.PACKED, states.HANDED_OVER]
@@ -29,12 +36,13 @@ NOT_THERE = [states.ACCEPTED, states.PACKED, states.HANDED_OVER]
 
 @dataclass(frozen=True)
 class Work:
-    """One kind of thing that needs a person: how many, since when the oldest, and where to do it."""
+    """One kind of thing that needs a person: how many (and how much), since when the oldest, where to do it."""
 
     label: str
     count: int
     oldest: datetime | date | None
     url: str
+    sum: Money | str | None = None
 
 
 def overdue(user: Any) -> QuerySet[Fulfilment]:
@@ -74,12 +82,47 @@ def today(user: Any) -> list[Work]:
     ]
     if not is_staff(user, OFFICE):
         return found
-    unmatched = payments.receipts(user).filter(state=payment_states.UNMATCHED)
+    unmatched = payments.unmatched(user)
+    proposed = payments.approvals(user).filter(state=payment_states.PROPOSED)
+    unread = payments.statements(user).filter(state=payment_states.UPLOADED)
     owed = payments.refunds(user).filter(state=payment_states.OWED)
     return [
-        _work(_("Transfers to match"), unmatched, "recorded_at", reverse("office:transfers")),
+        Work(
+            _("Transfers to match"),
+            unmatched.count,
+            unmatched.oldest,
+            reverse("office:transfers"),
+            unmatched.sums if unmatched.count else None,
+        ),
+        _work(
+            _("Balances that are overdue"),
+            overseas.open_balances().filter(due_at__lt=timezone.now()),
+            "due_at",
+            reverse("office:overseas"),
+        ),
+        _work(_("Steps for a second person"), proposed, "proposed_at", reverse("office:approvals")),
+        _work(_("Bank files not taken yet"), unread, "uploaded_at", reverse("office:statements")),
         _work(_("Refunds to pay"), owed, "created", reverse("office:refunds")),
+        _work(
+            _("Companies to verify"),
+            companies.companies(user).filter(state=company_states.SUBMITTED),
+            "submitted_at",
+            reverse("office:companies"),
+        ),
+        _work(
+            _("Overdue bills of companies"),
+            receivables.overdue(user),
+            "due_at",
+            reverse("office:receivables"),
+        ),
+        _work(
+            _("Money held for long: decide"),
+            held_too_long.to_decide(user),
+            "since",
+            reverse("office:held"),
+        ),
         *found,
+        _work(_("Complaints to answer"), complaints.waiting(user), "answer_by", reverse("office:complaints")),
         _work(_("Mails that could not be sent"), mails_given_up(user), "created", "#mails"),
     ]
 
@@ -99,11 +142,18 @@ def orders(user: Any, *, text: str = "", state: str = "") -> QuerySet[Order]:
 
 def dues_of(order: Order) -> QuerySet[Due]:
     """The dues of an order the caller may already see, with what came in for them."""
-    return order.dues.prefetch_related("receipts").order_by("pk")
+    return order.dues.select_related("letter_of_credit").prefetch_related("receipts").order_by("pk")
 
 
 def movements_of(order: Order) -> list[Movement]:
-    """Everything the books say about an order the caller may already see, oldest first."""
-    journals: QuerySet[Journal] = ledger.journals_of(f"order/{order.number}")
+    """Everything the books say about an order the caller may already see, oldest first.
+
+    From the transfer that paid it to what was paid back: its own accounts, and those of its dues and refunds.
+    """
+    refs = [f"order/{order.number}"]
+    for due in order.dues.prefetch_related("receipts"):
+        refs += [collected_ref(due), *(receipt_ref(one) for one in due.receipts.all())]
+    refs += [refund_ref(one) for one in order.refunds.all()]
+    journals: QuerySet[Journal] = ledger.journals_of(*refs)
     found = Movement.objects.filter(journal__in=journals.order_by().values("pk"))
     return list(found.select_related("journal", "debit", "credit").order_by("pk"))

@@ -6,3 +6,7 @@ class OrdersConfig(apps.OrderConfig):
 
     def ready(self) -> None:
         """Oscar's views and receivers of this app stay unloaded: our own urls.py opens our own pages."""
+        from marketplace.common.personal import register
+        from marketplace.orders.personal import ORDERS
+
+        register(ORDERS)

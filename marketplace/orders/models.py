@@ -9,6 +9,7 @@ from oscar.apps.address.abstract_models import AbstractBillingAddress, AbstractS
 from oscar.apps.order.abstract_models import AbstractLine, AbstractLinePrice, AbstractOrder
 
 from marketplace.ledger.money import Money
+from marketplace.orders.states import labels
 from marketplace.reference.models import IndonesianAddress
 
 
@@ -40,7 +41,7 @@ class Order(AbstractOrder):
     buyer_phone = models.CharField(max_length=16, blank=True)  # E.164
     language = models.CharField(max_length=2, default="id")
     channel = models.CharField(max_length=10, default="domestic")
-    pay_by = models.DateTimeField(null=True)
+    pay_by = models.DateTimeField(null=True)  # none: on tempo, the due says when
     # One order for one press of the button: the form carries this key, a second press finds the first's order.
     place_key = models.UUIDField(unique=True, null=True)
 
@@ -68,6 +69,15 @@ class Order(AbstractOrder):
     @property
     def goods(self) -> Money:
         return self.total - self.shipping
+
+    @property
+    def is_on_tempo(self) -> bool:
+        """A company pays after delivery; every other order has a deadline to be paid before."""
+        return self.pay_by is None
+
+    @property
+    def status_words(self) -> str:
+        return str(labels(self.is_on_tempo).get(self.status, self.status))
 
     def set_status(self, new_status: str) -> None:
         """Oscar's unlocked way to change a status is closed: use orders.services."""

@@ -1,5 +1,7 @@
 """Legal moves of an order, as data. The order follows its dues and its fulfilments (fulfilment/services)."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.states import Machine
@@ -18,6 +20,13 @@ LABELS = {
     COMPLETED: _("Completed"),
     CANCELLED: _("Cancelled"),
 }
+
+
+def labels(is_on_tempo: bool) -> dict[str, Any]:
+    """The words for pages: an order on tempo is cleared before anybody has paid."""
+    return LABELS | ({CLEARED: _("Confirmed, on tempo")} if is_on_tempo else {})
+
+
 ORDER = Machine(
     {
         PLACED: {CLEARED, CANCELLED},

@@ -1,10 +1,16 @@
-"""Mails to buyers about money, in the order's language."""
+"""Mails about money: to buyers in the order's language, to the office in its own."""
+
+from datetime import date
+
+from django.utils import timezone
 
 from marketplace.ledger.money import Money
-from marketplace.notices.services import send
+from marketplace.notices.services import daytime, send
 from marketplace.orders import links
 from marketplace.orders.models import Order
-from marketplace.payments.models import Due, Receipt, Refund
+from marketplace.payments.models import Attempt, Due, Receipt, Refund
+from marketplace.payments.queries import Unmatched, office_people
+from marketplace.people.models import User
 
 
 def _to_buyer(order: Order, *, key: str, template: str, **context: object) -> None:
@@ -38,5 +44,38 @@ def refund_owed(refund: Refund) -> None:
 
 
 def refund_paid(refund: Refund) -> None:
+    """Said paid, failed, and paid once more: the buyer hears of each."""
     if refund.order:
-        _to_buyer(refund.order, key=f"refund-paid/{refund.key}", template="refund_paid", refund=refund)
+        again = f"/{refund.tries}" if refund.tries else ""
+        key = f"refund-paid/{refund.key}{again}"
+        _to_buyer(refund.order, key=key, template="refund_paid", refund=refund)
+
+
+def unmatched(person: User, old: Unmatched, *, day: date) -> None:
+    """To one person of the office, once a day and not at night."""
+    send(
+        key=f"unmatched/{day}/{person.pk}",
+        to=person.email or "",
+        language=person.language,
+        template="unmatched",
+        context={
+            "name": person.name,
+            "old": old,
+            "link": links.absolute("office:transfers", language=person.language),
+        },
+        time_zone=person.time_zone,
+        not_before=daytime(timezone.now(), person.time_zone),
+    )
+
+
+def card_differs(attempt: Attempt) -> None:
+    """To everybody of the office, at once: a card payment is not what we asked for."""
+    for person in office_people():
+        send(
+            key=f"card-differs/{attempt.pk}/{person.pk}",
+            to=person.email or "",
+            language=person.language,
+            template="card_differs",
+            context={"name": person.name, "attempt": attempt},
+            time_zone=person.time_zone,
+        )

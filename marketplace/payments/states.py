@@ -1,4 +1,4 @@
-"""Legal moves of dues, bank receipts and refunds, as data."""
+"""Legal moves of dues, bank receipts, refunds, statements and approvals, as data."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,9 +21,15 @@ RECEIPT_CHOICES = [
 ]
 RECEIPT = Machine({UNMATCHED: {MATCHED, RETURNED}})
 
-OWED, PAID = "owed", "paid"
-REFUND_CHOICES = [(OWED, _("To be paid back")), (PAID, _("Paid back"))]
-REFUND = Machine({OWED: {PAID}})
+FULL, DEPOSIT, BALANCE = "full", "deposit", "balance"
+STEPS = [(FULL, _("Whole amount")), (DEPOSIT, _("Deposit")), (BALANCE, _("Balance"))]
+DOMESTIC, EXPORT = "domestic", "export"
+CHANNELS = [(DOMESTIC, _("At home")), (EXPORT, _("Abroad"))]
+
+# Sent: the provider was asked to pay it back. A provider may fail even after it said "paid": owed again.
+OWED, SENT, PAID = "owed", "sent", "paid"
+REFUND_CHOICES = [(OWED, _("To be paid back")), (SENT, _("On its way back")), (PAID, _("Paid back"))]
+REFUND = Machine({OWED: {SENT, PAID}, SENT: {PAID, OWED}, PAID: {OWED}})
 REFUND_REASONS = [
     ("declined", _("The pesantren could not deliver")),
     ("rejected", _("Goods not accepted by the buyer")),
@@ -32,4 +38,116 @@ REFUND_REASONS = [
     ("short", _("Less was transferred than asked before the deadline")),
     ("unknown", _("The transfer could not be matched to an order")),
     ("cancelled", _("The order was cancelled")),
+    ("claim", _("A claim after the goods were accepted")),
+    ("twice", _("The order was paid already")),
 ]
+
+UPLOADED, READING, READ, REFUSED = "uploaded", "reading", "read", "refused"
+STATEMENT_CHOICES = [
+    (UPLOADED, _("Waits for your yes")),
+    (READING, _("Being read")),
+    (READ, _("Read")),
+    (REFUSED, _("Not taken")),
+]
+STATEMENT = Machine({UPLOADED: {READING, REFUSED}, READING: {READ, REFUSED}})
+
+# A line asks where it may be a transfer that stands in the list already; a person says.
+TAKEN, ASKS, ASIDE = "taken", "asks", "aside"
+LINE_CHOICES = [(TAKEN, _("Taken")), (ASKS, _("A person must look")), (ASIDE, _("Not whole rupiah"))]
+LINE = Machine({ASKS: {TAKEN}})
+
+PROPOSED, CONFIRMED, REJECTED, WITHDRAWN = "proposed", "confirmed", "rejected", "withdrawn"
+APPROVAL_CHOICES = [
+    (PROPOSED, _("Waits for a second person")),
+    (CONFIRMED, _("Confirmed")),
+    (REJECTED, _("Rejected")),
+    (WITHDRAWN, _("Withdrawn")),
+]
+APPROVAL = Machine({PROPOSED: {CONFIRMED, REJECTED, WITHDRAWN}})
+MATCH, RETURN, REFUND_PAY = "match", "return", "refund"
+ACTIONS = [
+    (MATCH, _("Match a transfer")),
+    (RETURN, _("Return a transfer")),
+    (REFUND_PAY, _("Pay a refund")),
+]
+
+PREPARED, PROCESSING, FAILED, STOPPED = "prepared", "processing", "failed", "stopped"
+ATTEMPT_CHOICES = [
+    (PREPARED, _("Being prepared")),
+    (OPEN, _("Waiting for the payment")),
+    (PROCESSING, _("The bank is working on it")),
+    (PAID, _("Paid")),
+    (FAILED, _("Not successful")),
+    (EXPIRED, _("Expired")),
+    (CANCELLED, _("Cancelled")),
+    (STOPPED, _("Stopped: something differs")),
+]
+ATTEMPT_LIVE = [PREPARED, OPEN, PROCESSING]
+# What sync read last wins; paid ends only by a refund or a dispute, never by an older event.
+ATTEMPT = Machine(
+    {
+        PREPARED: {OPEN, PROCESSING, PAID, FAILED, EXPIRED, CANCELLED, STOPPED},
+        OPEN: {PROCESSING, PAID, FAILED, EXPIRED, CANCELLED, STOPPED},
+        PROCESSING: {PAID, FAILED, EXPIRED, STOPPED},
+        EXPIRED: {PROCESSING, PAID, STOPPED},
+        CANCELLED: {PROCESSING, PAID, STOPPED},
+        FAILED: {PROCESSING, PAID, STOPPED},
+    }
+)
+
+DISPUTED, WON, LOST = "open", "won", "lost"
+DISPUTE_CHOICES = [(DISPUTED, _("Open")), (WON, _("Won")), (LOST, _("Lost"))]
+DISPUTE = Machine({DISPUTED: {WON, LOST}})
+
+ACCOUNT_PROPOSED, ACCOUNT_ACTIVE, ACCOUNT_REPLACED, ACCOUNT_REFUSED = (
+    "proposed",
+    "active",
+    "replaced",
+    "refused",
+)
+PAYOUT_ACCOUNT_CHOICES = [
+    (ACCOUNT_PROPOSED, _("Waits for a second person")),
+    (ACCOUNT_ACTIVE, _("Confirmed")),
+    (ACCOUNT_REPLACED, _("Replaced")),
+    (ACCOUNT_REFUSED, _("Not confirmed")),
+]
+PAYOUT_ACCOUNT = Machine(
+    {ACCOUNT_PROPOSED: {ACCOUNT_ACTIVE, ACCOUNT_REFUSED}, ACCOUNT_ACTIVE: {ACCOUNT_REPLACED}}
+)
+
+DRAFT, APPROVED, DONE, BATCH_CANCELLED = "draft", "approved", "done", "cancelled"
+BATCH_CHOICES = [
+    (DRAFT, _("Draft")),
+    (PREPARED, _("Prepared, waits for a second person")),
+    (APPROVED, _("Approved")),
+    (SENT, _("Given to the bank")),
+    (DONE, _("Done")),
+    (BATCH_CANCELLED, _("Cancelled")),
+]
+BATCH = Machine(
+    {
+        DRAFT: {PREPARED, BATCH_CANCELLED},
+        PREPARED: {APPROVED, DRAFT, BATCH_CANCELLED},
+        APPROVED: {SENT},
+        SENT: {DONE},
+    }
+)
+RULE_ADDED, RULE_ENDED = "added", "ended"  # a commission rule's history; it has no state of its own
+CLAIMED, RELEASED = "claimed", "released"
+PAYOUT_CHOICES = [
+    (CLAIMED, _("Set aside for the transfer")),
+    (SENT, _("Given to the bank")),
+    (PAID, _("Paid")),
+    (FAILED, _("Not successful; owed again")),
+    (RELEASED, _("Taken out; owed again")),
+]
+PAYOUT = Machine({CLAIMED: {SENT, RELEASED}, SENT: {PAID, FAILED}, PAID: {FAILED}})
+
+ADVISED, DOCUMENTS_SENT, HONOURED, LAPSED = "advised", "presented", "honoured", "lapsed"
+CREDIT_CHOICES = [
+    (ADVISED, _("Advised")),
+    (DOCUMENTS_SENT, _("Papers presented")),
+    (HONOURED, _("Paid by the bank")),
+    (LAPSED, _("Lapsed")),
+]
+CREDIT = Machine({ADVISED: {DOCUMENTS_SENT, LAPSED}, DOCUMENTS_SENT: {HONOURED, LAPSED, ADVISED}})

@@ -217,6 +217,11 @@ class ChangeEmailForm(CurrentPasswordForm):
         return email
 
 
+class DeleteAccountForm(CurrentPasswordForm):
+    autocomplete = {"current": "current-password"}
+    current = password_field(_("Your password"), error_messages=FOR_PASSWORD)
+
+
 class ProfileForm(AccessibleForm):
     autocomplete = {"name": "name", "phone": "tel"}
     name = forms.CharField(label=_("Your name"), max_length=150, error_messages=FOR_NAME)

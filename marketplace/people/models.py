@@ -1,11 +1,14 @@
 """People who sign in (Oscar's `customer`). What they may do follows from roles, never from is_staff."""
 
+from uuid import uuid4
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common import access
+from marketplace.people import states
 
 
 class UserManager(BaseUserManager["User"]):
@@ -37,6 +40,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     staff_role = models.CharField(max_length=10, choices=STAFF_ROLES, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    idle_notice_at = models.DateTimeField(null=True, blank=True)  # told that the unused account will end
+    erased_at = models.DateTimeField(null=True, blank=True)  # only the number of the account is left
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -57,6 +62,38 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Oscar asks for it. Nobody who sells or buys is staff in Oscar's sense."""
         return self.is_superuser
+
+
+def export_path(request: "DataRequest", filename: str) -> str:
+    return f"private/data/{request.token}.json"
+
+
+class DataRequest(models.Model):
+    """A person asks for a copy of the own data, or for the account to be deleted."""
+
+    COPY, ERASURE = "copy", "erasure"
+    KINDS = [(COPY, _("A copy of my data")), (ERASURE, _("Deletion of my account"))]
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="data_requests")
+    kind = models.CharField(max_length=10, choices=KINDS)
+    state = models.CharField(max_length=10, choices=states.CHOICES, default=states.ASKED)
+    token = models.UUIDField(default=uuid4, unique=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(db_index=True)  # when it is to be done; a copy at once
+    expires_at = models.DateTimeField(null=True)  # when the file goes
+    file = models.FileField(upload_to=export_path, blank=True)
+
+    class Meta:
+        app_label = "customer"
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind"], condition=models.Q(state=states.ASKED), name="data_request_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.user_id}: {self.state}"
 
 
 from oscar.apps.customer.models import *  # noqa: E402, F403 - Oscar's own, after ours

@@ -10,3 +10,7 @@ known_address_tried = Signal()  # email, language: somebody signed up with what 
 reset_asked = Signal()  # person, path_args=(uid, token)
 email_change_asked = Signal()  # person, email (the new one), token
 email_changed = Signal()  # person, before (the old address)
+copy_ready = Signal()  # person, request: the copy of one's own data can be fetched
+erasure_asked = Signal()  # person, request: the account ends at request.due_at unless withdrawn
+erased = Signal()  # person, email (the old one), language
+idle_warned = Signal()  # person, ends_on

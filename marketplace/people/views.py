@@ -9,9 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -40,12 +39,14 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 # The sign-ins of the demonstration (made by `demo_people`, above this floor; a test compares the two).
 DEMO_PEOPLE = [
-    ("buyer@example.com", _lazy("A buyer")),
-    ("pesantren@example.com", _lazy("A pesantren: fruit and vegetables")),
-    ("pesantren2@example.com", _lazy("A pesantren: sarongs and fashion")),
-    ("pesantren3@example.com", _lazy("A pesantren: coffee")),
-    ("office@example.com", _lazy("The programme office")),
-    ("export@example.com", _lazy("The export coordinator")),
+    ("buyer@example.com", gettext_lazy("A buyer")),
+    ("katering@example.com", gettext_lazy("A catering company that pays after 30 days")),
+    ("pesantren@example.com", gettext_lazy("A pesantren: fruit and vegetables")),
+    ("pesantren2@example.com", gettext_lazy("A pesantren: sarongs and fashion")),
+    ("pesantren3@example.com", gettext_lazy("A pesantren: coffee")),
+    ("office@example.com", gettext_lazy("The programme office")),
+    ("office2@example.com", gettext_lazy("A second person of the office")),
+    ("export@example.com", gettext_lazy("The export coordinator")),
 ]
 
 

@@ -29,6 +29,7 @@ class Partner(AbstractPartner):
         null=True, blank=True
     )  # an order later than this counts tomorrow
     phone = models.CharField(max_length=16, blank=True)  # E.164
+    tax_registered = models.BooleanField(default=False)  # for PPN (pengusaha kena pajak)
 
     class Meta(AbstractPartner.Meta):
         abstract = False

@@ -1,5 +1,6 @@
 """Places, as data: a province is a row, so that other provinces can copy the programme."""
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -28,8 +29,8 @@ class Regency(models.Model):
     code = models.CharField(max_length=5, unique=True)  # Kemendagri: "32.04"
     kind = models.CharField(max_length=10, choices=KINDS)
     name = models.CharField(max_length=60)
-    latitude = models.FloatField()
-    longitude = models.FloatField()
+    latitude = models.FloatField(null=True)  # of the centroid, where a source gives it: West Java
+    longitude = models.FloatField(null=True)
 
     class Meta:
         app_label = "address"
@@ -43,6 +44,23 @@ class Regency(models.Model):
     def short(self) -> str:
         """ "Kab. Garut" or "Kota Bandung"."""
         return f"{'Kab.' if self.kind == self.KABUPATEN else 'Kota'} {self.name}"
+
+
+class District(models.Model):
+    """A kecamatan. Within one kabupaten or kota its name is unique, so addresses keep the name."""
+
+    regency = models.ForeignKey(Regency, on_delete=models.PROTECT, related_name="districts")
+    code = models.CharField(max_length=8, unique=True)  # Kemendagri: "32.04.05"
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        app_label = "address"
+        constraints = [
+            models.UniqueConstraint(fields=["regency", "name"], name="address_district_name_in_regency")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class IndonesianAddress(models.Model):
@@ -69,10 +87,16 @@ class IndonesianAddress(models.Model):
 
 
 class UserAddress(IndonesianAddress, AbstractUserAddress):
-    """An address a buyer keeps for the next order."""
+    """An address a buyer keeps for the next order; the same one only once."""
 
     class Meta(AbstractUserAddress.Meta):
         abstract = False
+        ordering = ["-is_default_for_shipping", "-pk"]
+
+    def generate_hash(self) -> str:
+        """Oscar's knows no kabupaten, kecamatan or desa: the same street name in two places would be one."""
+        written = "\n".join([self.name, *self.lines()]).casefold()
+        return sha256(written.encode()).hexdigest()
 
 
 from oscar.apps.address.models import *  # noqa: E402, F403 - Oscar's own, after ours

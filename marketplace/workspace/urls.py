@@ -1,6 +1,7 @@
 from django.urls import path
 
 from marketplace.workspace import views
+from marketplace.workspace.views import money
 
 app_name = "workspace"
 urlpatterns = [
@@ -14,5 +15,15 @@ urlpatterns = [
     path("orders/<str:number>/delivered/", views.delivered, name="delivered"),
     path("orders/<str:number>/delivery-note.pdf", views.delivery_note, name="delivery-note"),
     path("orders/<str:number>/photos/<uuid:photo>/", views.photo, name="photo"),
+    path("orders/<str:number>/messages/", views.part_conversation, name="part-conversation"),
+    path("money/", money.money, name="money"),
+    path("money/<slug:code>/", money.statement_months, name="statement-months"),
+    path("money/<slug:code>/<int:year>-<int:month>/", money.statement, name="statement"),
+    path("money/<slug:code>/<int:year>-<int:month>.pdf", money.statement_pdf, name="statement-pdf"),
+    path("money/<slug:code>/<int:year>-<int:month>.csv", money.statement_csv, name="statement-csv"),
     path("products/", views.products, name="products"),
+    path("messages/", views.conversations, name="conversations"),
+    path("messages/<int:pk>/", views.conversation, name="conversation"),
+    path("complaints/", views.complaints, name="complaints"),
+    path("complaints/<str:number>/", views.complaint, name="complaint"),
 ]

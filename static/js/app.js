@@ -91,3 +91,9 @@ document.addEventListener("submit", (event) => {
 
 // After a refused form the reader starts at the list of what to mend.
 document.querySelector(".errors")?.focus();
+
+// Only where an address is written.
+if (document.querySelector("select[data-districts]")) import("./places.js");
+
+// Suggestions under the search field, fetched once somebody goes there.
+document.querySelector("form[data-suggest]")?.addEventListener("focusin", () => import("./search.js"), { once: true });

@@ -42,6 +42,7 @@ class Row:
 
 
 PUBLIC = Row(everyone(OPEN))
+INVITED = {"email": "x@example.com", "role": "buyer"}
 ACT = {"get": only(NO_GET, "member"), "args": ("part",)}
 
 TABLE: dict[str, Row] = {
@@ -50,6 +51,8 @@ TABLE: dict[str, Row] = {
     "robots": PUBLIC,
     "sitemap": PUBLIC,
     "media": Row(everyone(HIDDEN), args=("private_name",)),  # private files are not served here
+    "payments:webhook": Row(everyone(NO_GET), post=everyone(400)),  # signed by the card provider, or refused
+    "places:districts": Row(everyone(HIDDEN)),  # without ?regency=
     "catalogue:home": PUBLIC,
     "catalogue:index": PUBLIC,
     "catalogue:sector": Row(everyone(OPEN), args=("sector",)),
@@ -57,6 +60,7 @@ TABLE: dict[str, Row] = {
     "pesantren:list": PUBLIC,
     "pesantren:detail": Row(everyone(OPEN), args=("pesantren",)),
     "search:search": PUBLIC,
+    "search:suggest": PUBLIC,
     "pages:help": PUBLIC,
     "pages:terms": PUBLIC,
     "pages:privacy": PUBLIC,
@@ -67,7 +71,8 @@ TABLE: dict[str, Row] = {
     ),
     "basket:remove": Row(everyone(NO_GET), ("basket_line",), {**everyone(HIDDEN), "buyer": GO}),
     # Nothing in the basket: back to it. The buyer has a line in it.
-    "checkout:address": Row({**everyone(GO), "buyer": OPEN}),
+    "checkout:address": Row(everyone(GO)),  # the buyer, who keeps an address, is led to checkout:kept
+    "checkout:kept": Row({**everyone(GO), "buyer": OPEN}),  # the buyer keeps an address
     "checkout:delivery": Row(everyone(GO)),
     "checkout:review": Row(everyone(GO)),
     "checkout:thanks": Row({**everyone(GO), "buyer": OPEN}),  # the order placed last
@@ -79,20 +84,66 @@ TABLE: dict[str, Row] = {
     "customer:change-email": Row(SIGNED_IN),
     "customer:confirm-email": Row(everyone(GONE), args=("bad_token",)),
     "customer:change-password": Row(SIGNED_IN),
+    "customer:data": Row(SIGNED_IN),
+    "customer:ask-copy": Row({**everyone(NO_GET), "guest": NO_GET}, post={**everyone(GO), "guest": SIGN_IN}),
+    "customer:copy-file": Row({**everyone(HIDDEN), "guest": SIGN_IN}, args=("photo",)),
+    "customer:delete-account": Row(SIGNED_IN),
+    "customer:keep-account": Row(everyone(NO_GET), post={**everyone(GO), "guest": SIGN_IN}),
     "customer:password-reset": PUBLIC,
     "customer:password-reset-sent": PUBLIC,
     "customer:password-reset-confirm": Row(everyone(GONE), args=("uid", "bad_token")),
     "account:home": Row({**everyone(GO), "guest": SIGN_IN}),
     "account:orders": Row(SIGNED_IN),
     "account:order": Row(only(OPEN, "buyer"), args=("order",)),
+    "account:again": Row(everyone(NO_GET), ("token",), everyone(GO)),
+    "account:addresses": Row(SIGNED_IN),
+    "account:address-new": Row(SIGNED_IN),
+    "account:address-edit": Row(only(OPEN, "buyer"), args=("address",)),
+    "account:address-default": Row(everyone(NO_GET), ("address",), only(GO, "buyer")),
+    "account:address-delete": Row(only(OPEN, "buyer"), args=("address",)),
+    "account:lists": Row(SIGNED_IN),
+    "account:list": Row(only(OPEN, "buyer"), args=("saved_list",)),
+    "account:list-rename": Row(only(OPEN, "buyer"), args=("saved_list",)),
+    "account:list-delete": Row(only(OPEN, "buyer"), args=("saved_list",)),
+    "account:list-to-basket": Row(everyone(NO_GET), ("saved_list",), only(GO, "buyer")),
+    "account:list-add": Row(SIGNED_IN, ("product",), everyone(GO), {"quantity": "2"}),
+    "account:list-from-basket": Row({**everyone(GO), "guest": SIGN_IN, "buyer": OPEN}),
     # The signed link is the key: whoever holds it opens it, as with a paper receipt (decision 0010).
     "account:guest-order": Row(everyone(OPEN), args=("token",)),
     "account:invoice": Row(everyone(OPEN), args=("token",)),
     "account:cancel": Row(everyone(OPEN), args=("token",), post=everyone(GO)),
+    "account:pay": Row(everyone(NO_GET), args=("token",), post=everyone(GO)),
+    "account:paid": Row(everyone(OPEN), args=("token", "attempt")),
     "account:sign": Row(everyone(OPEN), args=("signable_token", "signable_part")),
     "account:photo": Row(everyone(HIDDEN), args=("token", "photo")),  # a photo of another order
+    # An order of an account is talked about in the account; a guest's by its link.
+    "account:guest-conversation": Row(
+        everyone(OPEN), ("guest_token", "pesantren"), everyone(GO), {"text": "Halo"}
+    ),
+    "account:conversations": Row(SIGNED_IN),
+    # A visitor may write, and signs in when sending.
+    "account:conversation": Row(
+        everyone(OPEN), ("pesantren",), {**everyone(GO), "guest": SIGN_IN}, {"text": "Halo"}
+    ),
+    "account:my-complaints": Row(SIGNED_IN),
+    "account:complaints": PUBLIC,
+    "account:complain": PUBLIC,
+    "account:complain-part": Row(everyone(OPEN), args=("signable_token", "signable_part")),
+    # The signed link is the key, as with an order.
+    "account:complaint": Row(everyone(OPEN), args=("complaint_token",)),
+    "account:withdraw-complaint": Row(everyone(OPEN), ("complaint_token",), everyone(GO)),
+    "workspace:part-conversation": Row(only(OPEN, "member"), ("part",), only(GO, "member"), {"text": "Halo"}),
+    "workspace:conversations": Row(MEMBERS),
+    "workspace:conversation": Row(only(OPEN, "member"), ("thread",), only(GO, "member"), {"text": "Halo"}),
+    "workspace:complaints": Row(MEMBERS),
+    "workspace:complaint": Row(only(OPEN, "member"), ("complaint",), only(GO, "member"), {"text": "Halo"}),
     "workspace:home": Row(MEMBERS),
     "workspace:fulfilments": Row(MEMBERS),
+    "workspace:money": Row(MEMBERS),
+    "workspace:statement-months": Row(only(OPEN, "member"), args=("pesantren",)),
+    "workspace:statement": Row(only(OPEN, "member"), args=("pesantren", "year", "month")),
+    "workspace:statement-pdf": Row(only(OPEN, "member"), args=("pesantren", "year", "month")),
+    "workspace:statement-csv": Row(only(OPEN, "member"), args=("pesantren", "year", "month")),
     "workspace:products": Row(MEMBERS),
     "workspace:fulfilment": Row(only(OPEN, "member"), args=("part",)),
     "workspace:accept": Row(**ACT, post=only(GO, "member")),
@@ -106,16 +157,87 @@ TABLE: dict[str, Row] = {
     "workspace:photo": Row(only(HIDDEN, "member"), args=("part", "photo")),
     "office:home": Row(STAFF),
     "office:orders": Row(OFFICE),
+    "office:searches": Row(OFFICE),
     "office:order": Row(OFFICE, args=("order",)),
+    "office:order-journals": Row(OFFICE, args=("order",)),
+    "office:held": Row(OFFICE),
+    "office:keep-held": Row(OFFICE, args=("long_held",)),
+    "office:books": Row(OFFICE),
+    "office:book-account": Row(OFFICE, args=("book_account",)),
+    "office:trial-balance": Row(OFFICE),
+    "office:journals-csv": Row(only(400, "office")),  # without its two days
     "office:parts": Row(STAFF),
     "office:part": Row(STAFF, args=("part",)),
     "office:decline-part": Row(OFFICE, ("part",), only(GO, "office"), {"why": "tidak menjawab"}),
     "office:deliver-part": Row(OFFICE, ("part",), only(GO, "office")),
+    "office:credit-note": Row(OFFICE, args=("part",)),
+    "office:fees": Row(OFFICE),
+    "office:add-fee": Row(OFFICE),
+    "office:end-fee": Row(OFFICE, args=("fee_rule",)),
     "office:photo": Row(only(HIDDEN, "office", "export"), args=("part", "photo")),
     "office:transfers": Row(OFFICE),
     "office:transfer": Row(OFFICE, args=("receipt",)),
     "office:match": Row(OFFICE, args=("receipt",)),
     "office:return-transfer": Row(OFFICE, ("receipt",), only(GO, "office"), {"why": "tidak dikenal"}),
+    "office:complaints": Row(OFFICE),
+    "office:complaint": Row(OFFICE, ("complaint",), only(GO, "office"), {"text": "Halo"}),
+    "office:close-complaint": Row(OFFICE, ("complaint",), only(GO, "office"), {"why": "selesai"}),
+    "office:complaint-messages": Row(OFFICE, args=("complaint",)),
+    "account:company": Row(SIGNED_IN),
+    "account:company-edit": Row({**SIGNED_IN, "buyer": GO}),  # the buyer's company is verified: facts stand
+    "account:company-proof": Row(only(OPEN, "buyer")),
+    "account:company-bills": Row(only(OPEN, "buyer")),
+    "account:company-invite": Row(only(OPEN, "buyer"), (), only(GO, "buyer"), INVITED),
+    "account:company-withdraw": Row(everyone(NO_GET), ("invitation",), only(GO, "buyer")),
+    "account:company-remove": Row(everyone(NO_GET), ("company_member",), only(GO, "buyer")),
+    "account:company-join": Row({**everyone(GONE), "guest": SIGN_IN}, args=("bad_token",)),
+    "office:companies": Row(OFFICE),
+    "office:company": Row(OFFICE, args=("company",)),
+    "office:company-proof": Row(OFFICE, args=("company",)),
+    "office:verify-company": Row(only(NO_GET, "office"), ("company",), only(GO, "office")),
+    "office:refuse-company": Row(OFFICE, ("company",), only(GO, "office"), {"why": "tidak cocok"}),
+    "office:suspend-company": Row(OFFICE, ("company",), only(GO, "office"), {"why": "menunggak"}),
+    "office:company-terms": Row(
+        OFFICE, ("company",), only(GO, "office"), {"tempo_days": "14", "credit_limit": "1000", "why": "x"}
+    ),
+    "office:receivables": Row(OFFICE),
+    "office:receivables-csv": Row(OFFICE),
+    "office:receivables-company": Row(OFFICE, args=("company",)),
+    "office:couriers": Row(OFFICE),
+    "office:add-courier": Row(OFFICE),
+    "office:courier": Row(OFFICE, args=("courier",)),
+    "office:edit-courier": Row(OFFICE, args=("courier",)),
+    "office:add-tariff": Row(OFFICE, args=("courier",)),
+    "office:edit-tariff": Row(OFFICE, args=("courier", "tariff")),
+    "office:end-tariff": Row(OFFICE, args=("courier", "tariff")),
+    "office:ready": Row(OFFICE, post=only(OPEN, "office")),
+    "office:statements": Row(OFFICE),
+    "office:statement-sample": Row(OFFICE, args=("layout",)),
+    "office:statement": Row(OFFICE, args=("statement",)),
+    "office:start-statement": Row(only(NO_GET, "office"), ("statement",), only(GO, "office")),
+    "office:refuse-statement": Row(only(NO_GET, "office"), ("statement",), only(GO, "office")),
+    "office:bank-line": Row(OFFICE, ("line",), only(GO, "office")),
+    "office:approvals": Row(OFFICE),
+    "office:approval": Row(OFFICE, args=("approval",)),
+    "office:confirm-approval": Row(only(NO_GET, "office"), ("approval",), only(GO, "office")),
+    "office:reject-approval": Row(
+        only(NO_GET, "office"), ("approval",), only(GO, "office"), {"why": "salah"}
+    ),
+    "office:withdraw-approval": Row(only(NO_GET, "office"), ("approval",), only(GO, "office")),
     "office:refunds": Row(OFFICE),
     "office:pay-refund": Row(OFFICE, args=("refund",)),
+    "office:disputes": Row(OFFICE),
+    "office:dispute": Row(OFFICE, args=("dispute",)),
+    "account:proforma": Row(everyone(OPEN), args=("export_token",)),
+    "office:proforma": Row(OFFICE, args=("order",)),
+    "office:overseas": Row(OFFICE),
+    "office:letters": Row(OFFICE),
+    "office:letter": Row(OFFICE, args=("letter",)),
+    "office:move-letter": Row(only(NO_GET, "office"), ("letter",), only(GO, "office"), {"to": "presented"}),
+    "office:add-letter": Row(OFFICE, args=("balance",)),
+    "office:rates": Row(OFFICE, post=only(OPEN, "office")),
+    "office:exchanges": Row(OFFICE),
+    "office:exchange": Row(
+        OFFICE, ("rate_lock",), only(OPEN, "office"), {"received": "1", "bank_reference": "X"}
+    ),
 }

@@ -1,21 +1,42 @@
 """One small world for the access table: two buyers, two pesantren, one paid order, one delivered part."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.utils import timezone
+
 from checkout.basket.models import Basket
-from marketplace.common.actor import SYSTEM
+from checkout.lists.services import make as make_list
+from marketplace.common.actor import SYSTEM, Actor
+from marketplace.complaints.queries import link_token as complaint_token
 from marketplace.fulfilment import services
 from marketplace.fulfilment.models import Fulfilment
+from marketplace.ledger.models import Account
 from marketplace.ledger.money import Money
 from marketplace.orders.queries import link_token
 from marketplace.payments import services as payments
+from marketplace.payments.models import Attempt, Dispute, Due
+from marketplace.payments.statements import SAMPLES
 from marketplace.pesantren.strategy import Selector
+from marketplace.reference.services import keep
+from offtakers.services import invite
 from tests.factories.catalogue import make_member, make_pesantren, make_product, make_tariffs, make_user
+from tests.factories.companies import a_proof, make_company
+from tests.factories.conversations import a_complaint, write
+from tests.factories.fees import fee_rule
 from tests.factories.orders import account, placed_order
+from tests.factories.overseas import a_lock, deposit_and_balance, dues_of, export_order, letter_for
 
+HOME = {
+    "name": "Contoh Pembeli",
+    "phone": "+6281234567890",
+    "regency": "32.73",
+    "district": "Coblong",
+    "line1": "Jl. Contoh No. 1",
+    "postcode": "40135",
+}
 DAY = date(2026, 11, 23)
 
 
@@ -65,8 +86,55 @@ def unknown_money(reference: str) -> Any:
     )
 
 
+def bank_file(name: str) -> Any:
+    content = (SAMPLES / f"{name}.csv").read_bytes()
+    return payments.upload(name=f"{name}.csv", content=content, actor=SYSTEM)
+
+
+def bank_line() -> Any:
+    """A line of a file that was read."""
+    payments.start(statement=(read := bank_file("mandiri")), actor=SYSTEM)
+    payments.read_on(read)
+    return read.lines.order_by("pk").first()
+
+
+def from_abroad(office: Any) -> dict[str, Any]:
+    """An order in dollars, an open balance of it, and the letter of credit for another."""
+    deposit, balance = deposit_and_balance(5_000)
+    steps = [deposit, replace(balance, share=2_500), replace(balance, share=2_500)]
+    order = export_order(steps, sellers=1)
+    return {
+        "export_token": link_token(order),
+        "balance": dues_of(order)[1].reference,
+        "letter": letter_for(dues_of(order)[2], office).pk,
+        "rate_lock": a_lock(order).pk,
+    }
+
+
+def with_company(user: Any) -> dict[str, Any]:
+    """The company of this person, and somebody who is invited to it."""
+    company = make_company(user, proof=a_proof())
+    return {
+        "company": company.pk,
+        "company_member": company.members.get().pk,
+        "invitation": invite(company=company, email="z@example.com", role="buyer", language="id").pk,
+    }
+
+
+def long_ago(placed: Any) -> Fulfilment:
+    """The part of an order that was paid 70 days ago."""
+    Due.objects.filter(order=placed.order).update(settled_at=timezone.now() - timedelta(days=70))
+    return placed.order.fulfilments.get()
+
+
+def a_dispute(due: Any) -> Dispute:
+    """An old one, won: it changes nothing else in this world."""
+    paid = Attempt.objects.create(due=due, number=1, amount=due.amount, state="paid", intent_id="pi_1")
+    return Dispute.objects.create(attempt=paid, provider_id="du_1", amount=due.amount, state="won")
+
+
 def make_world() -> World:
-    make_tariffs()
+    tariff = make_tariffs()[0]
     people = make_people()
     mine, other = make_pesantren("contoh-satu"), make_pesantren("contoh-dua")
     make_member(people["member"], mine)
@@ -83,7 +151,16 @@ def make_world() -> World:
     basket.strategy = Selector().strategy()
     line, _ = basket.add_product(product, 1)
     part = paid.order.fulfilments.get()
+    guest = placed_order(lines=[(product, 1)])
+    complaint = a_complaint(fulfilment=signable, user=people["buyer"])
+    thread = write(product=product, user=people["buyer"]).thread
     values = {
+        **from_abroad(people["office"]),
+        **with_company(people["buyer"]),
+        "guest_token": link_token(guest.order),
+        "complaint": complaint.number,
+        "complaint_token": complaint_token(complaint),
+        "thread": thread.pk,
         "private_name": "private/acceptance/x.webp",
         "sector": product.categories.get().slug,
         "slug": product.slug,
@@ -92,13 +169,30 @@ def make_world() -> World:
         "basket_line": line.pk,
         "uid": "MQ",
         "bad_token": "no-such-token",
+        "address": keep(user=people["buyer"], contact=HOME).pk,
+        "saved_list": make_list(owner=people["buyer"], name="Belanja bulanan").pk,
         "order": paid.order.number,
+        "year": 2026,
+        "month": 11,
+        "long_held": long_ago(paid).number,
+        "book_account": Account.objects.get(kind="bank", currency="IDR").pk,
         "token": link_token(unpaid.order),
+        "attempt": Attempt.objects.create(due=unpaid.due, number=1, amount=unpaid.due.amount).pk,
         "signable_token": link_token(delivered.order),
         "signable_part": signable.number,
         "photo": uuid4(),
         "part": part.number,
         "receipt": unknown_money("BANK-3").pk,
         "refund": refund.pk,
+        "dispute": a_dispute(paid.due).pk,
+        "statement": bank_file("klikbca").pk,
+        "layout": "klikbca",
+        "line": bank_line().pk,
+        "approval": payments.propose_return(
+            receipt=unknown_money("BANK-5"), why="?", actor=Actor.of(make_user("office2@example.com"))
+        ).pk,
+        "fee_rule": fee_rule().pk,
+        "courier": tariff.courier_id,
+        "tariff": tariff.pk,
     }
     return World(people, values, part)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -11,18 +12,28 @@ from django.core import mail as sent
 from django.template import engines
 from django.utils import timezone
 
+from marketplace.common.actor import GUEST, Actor
+from marketplace.complaints import services as complaints
+from marketplace.conversations.models import Side
 from marketplace.fulfilment import mails, services, states
-from marketplace.fulfilment.models import Fulfilment
+from marketplace.fulfilment.models import AuditRun, Fulfilment
+from marketplace.ledger.money import Money
 from marketplace.notices import services as notices
 from marketplace.notices.models import Mail
 from marketplace.orders.models import Order
+from marketplace.payments import dispute_mails, letters
 from marketplace.payments import mails as payment_mails
+from marketplace.payments import queries as payment_queries
 from marketplace.payments import services as payments
-from marketplace.payments.models import Refund
+from marketplace.payments.models import Attempt, Dispute, Refund
+from marketplace.people import data_services, signals, tasks
 from marketplace.people import services as people
-from marketplace.people import signals
 from marketplace.people.models import User
-from tests.factories.catalogue import make_member, make_user
+from offtakers import services as companies
+from tests.factories.catalogue import make_member, make_pesantren, make_product, make_user
+from tests.factories.companies import make_company
+from tests.factories.conversations import a_complaint, write
+from tests.factories.overseas import deposit_and_balance, dues_of, export_order, letter_for, settle
 from tests.fulfilment.steps import OFFICE, SELLER, arrives, bring, one_seller, paid, pay, sign, two_sellers
 
 pytestmark = pytest.mark.django_db
@@ -83,9 +94,98 @@ def life_of_people(language: str) -> None:
     people.confirm_email(token=tokens[0])
 
 
+def life_of_talks(language: str) -> None:
+    """A question, its answer, and a complaint to its end."""
+    seller = make_pesantren("contoh-tanya")
+    make_member(make_user("answers@example.com", language=language), seller)
+    buyer = make_user("asks@example.com", language=language)
+    thread = write(product=make_product(seller, "Sarung tanya"), user=buyer).thread
+    write("Ada.", thread=thread, side=Side.SELLER, actor=GUEST)
+    complaint = a_complaint(partner=seller, user=buyer, language=language)
+    complaints.add_view(complaint=complaint, text="Kami ganti.", key=uuid4(), actor=GUEST)
+    complaints.answer(complaint=complaint, text="Uang kembali.", actor=GUEST)
+    complaints.close(complaint=complaint, actor=GUEST)
+
+
 def written() -> Iterator[tuple[str, Mail]]:
     for mail in Mail.objects.all():
         yield mail.key.split("/")[0].replace("-", "_"), mail
+
+
+def life_of_companies(language: str) -> None:
+    """A company is invited to, decided on, given terms; its order on tempo is reminded of and paid."""
+    user = make_user(f"katering-{language}@example.com", language=language)
+    company = make_company(user)
+    companies.suspend(company=company, actor=GUEST, why="menunggak")
+    companies.verify(company=company, actor=GUEST)
+    companies.invite(company=company, email="rekan@example.com", role="buyer", language=language)
+    due = one_seller(price=1_000, buyer=user, company=company).due
+    for stage in (-3, 0, 7):
+        mails.bill_reminder(due, stage)
+    pay(due)
+
+
+def life_of_data(language: str) -> None:
+    """A copy of one's own data, the end of an account that was asked for, and of one nobody used."""
+    person = make_user(f"leaves-{language}@example.com", language=language)
+    tasks.prepare_copy(data_services.ask_copy(person=person).pk)
+    request = data_services.ask_erasure(person=person)
+    request.due_at = timezone.now()
+    request.save()
+    data_services.erase(request=request)
+    idle = make_user(f"idle-{language}@example.com", language=language)
+    User.objects.filter(pk=idle.pk).update(date_joined=timezone.now() - timedelta(days=3 * 365 - 29))
+    data_services.warn_idle(now=timezone.now())
+
+
+def money_of_nobody(language: str) -> None:
+    """The office hears of money that lies unmatched for days."""
+    office = make_user(f"office-{language}@example.com", language=language, staff_role="office")
+    old = payment_queries.Unmatched(1, Money(50_000), timezone.localdate())
+    payment_mails.unmatched(office, old, day=timezone.localdate())
+    due = one_seller().due
+    attempt = Attempt.objects.create(due=due, number=1, amount=due.amount, intent_id=f"pi_{language}")
+    made = Dispute.objects.create(
+        attempt=attempt, provider_id=f"du_{language}", amount=due.amount, evidence_by=timezone.now()
+    )
+    dispute_mails.opened(made)
+    made.closed_at = timezone.now()
+    dispute_mails.lost(made)
+    part = one_seller().order.fulfilments.get()
+    why = "The provider names another order or attempt."
+    stopped = Attempt.objects.create(due=part.order.dues.get(), number=1, amount=50_000, failure=why)
+    payment_mails.card_differs(stopped)
+    for days in (60, 80):
+        mails.held_for_long(part, days, office)
+    faults = ["account bank::IDR: totals 1/0, rows 2/0"]
+    mails.audit_differs(office, AuditRun.objects.create(faults=faults, found=1, seconds=2))
+
+
+def life_of_exports(language: str) -> None:
+    """A deposit and a balance in dollars: reminded of, short, paid; a letter of credit that is near its day."""
+    office = make_user(f"abroad-{language}@example.com", language=language, staff_role="office")
+    order = export_order(deposit_and_balance(), sellers=1, language=language)
+    deposit, balance = dues_of(order)
+    payment_mails.payment_reminder(deposit)
+    settle(deposit)
+    for stage in (-7, 3):
+        mails.balance_reminder(balance, stage)
+    letter = letter_for(balance, office)
+    for what in (letters.SHIP, letters.PRESENT, letters.PAY):
+        mails.letter_reminder(letter, letters.Next(what, letter.expires_on), 7, office)
+    settle(balance, short=balance.missing.minor - 100)
+    balance.refresh_from_db()
+    settle(balance)
+
+
+def life_of_claims(language: str) -> None:
+    """A claim after the money was released, and more of it than is still owed to the pesantren."""
+    part = bring(paid(one_seller(language=language))[0], states.DELIVERED)
+    sign(part)
+    make_member(make_user("claims@example.com", language=language), part.partner)
+    office = Actor.of(make_user("claims-office@example.com", staff_role="office"))
+    line = part.lines.get().pk
+    services.issue_credit_note(fulfilment=part, lines={line: 3}, why="Tiga pecah", actor=office)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -100,6 +200,12 @@ def test_every_mail_in_every_language(language: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(notices, "_write", watch)
     life_of_orders(language)
     life_of_people(language)
+    life_of_talks(language)
+    life_of_companies(language)
+    life_of_data(language)
+    money_of_nobody(language)
+    life_of_exports(language)
+    life_of_claims(language)
     assert set(used) == NAMES
     direction = "rtl" if language == "ar" else "ltr"
     prefix = "" if language == "id" else f"/{language}"

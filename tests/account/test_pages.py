@@ -33,7 +33,7 @@ def test_unpaid_order_says_how_to_pay(client: Client) -> None:
     assert "WIB" in text
     assert text.index("Pesantren Contoh Sarung") < text.index("Pesantren Contoh Jengkol")
     assert "Jl. Contoh No. 1" in text
-    assert f"/en/orders/{link_token(placed.order)}/cancel/" in text
+    assert re.search(r"/en/orders/[^/]+/cancel/", text)
 
 
 def test_part_payment_shows_what_is_missing(client: Client) -> None:
@@ -127,6 +127,7 @@ def test_guest_and_signed_in_buyer_see_the_same(client: Client) -> None:
 
     def body(text: str) -> str:
         main = text[text.index('<div class="head">') : text.index("</main>")]
+        main = re.sub(r'(csrfmiddlewaretoken" value=")\w+', r"\1TOKEN", main)
         return re.sub(r"/en/orders/[^/]+/", "/en/orders/LINK/", main)  # links are signed with their second
 
     assert body(guest) == body(own)

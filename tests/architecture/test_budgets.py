@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 BASE = Path(__file__).resolve().parent.parent.parent
-ROOMS = ["marketplace", "catalogue", "checkout", "tools", "tests"]
+ROOMS = ["marketplace", "catalogue", "checkout", "offtakers", "tools", "tests"]
 LONGEST_FILE = 500
 LONGEST_FUNCTION = 60
 

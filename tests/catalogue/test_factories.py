@@ -22,5 +22,10 @@ def test_a_made_product_has_price_steps_and_stock():
 def test_people_tariffs_and_country():
     member = make.make_member(make.make_user("a@example.com"), make.make_pesantren())
     assert member.user.check_password("demo-only")
-    assert [tariff.kind for tariff in make.make_tariffs()] == ["courier", "cargo", "vehicle", "pickup"]
+    assert [tariff.courier.kind for tariff in make.make_tariffs()] == [
+        "courier",
+        "cargo",
+        "vehicle",
+        "pickup",
+    ]
     assert make.make_country().pk == "ID"

@@ -12,9 +12,9 @@ from django.utils import translation
 from catalogue import loading
 from catalogue.loading import goods, rows
 from catalogue.models import Category, Certificate, Commodity, Product, ProductAttributeValue, ProductImage
-from marketplace.fulfilment.models import Tariff
+from marketplace.fulfilment.models import Courier, Tariff
 from marketplace.pesantren.models import Partner, StockRecord
-from marketplace.reference.models import Regency
+from marketplace.reference.models import District, Province, Regency
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def everything() -> dict[str, list[Any]]:
 
 
 def test_the_first_load_is_complete(loaded: None) -> None:
-    assert Regency.objects.count() == 27
+    assert (Province.objects.count(), Regency.objects.count(), District.objects.count()) == (38, 514, 7277)
     assert Category.objects.filter(depth=1).count() == 10
     assert Partner.objects.filter(is_fictional=False).count() == 29
     assert list(Partner.objects.filter(sells=True).order_by("code").values_list("code", flat=True)) == [
@@ -38,7 +38,9 @@ def test_the_first_load_is_complete(loaded: None) -> None:
     assert Product.objects.filter(partner__is_fictional=False).count() == 50
     assert Product.objects.filter(partner__is_fictional=True).count() == 16
     assert ProductImage.objects.filter(is_illustration=True, width=1200, height=900).count() == 66
-    assert Tariff.objects.filter(is_example=True).count() == 4
+    assert Courier.objects.filter(is_example=True, name__contains="Contoh").count() == 5
+    assert Courier.objects.filter(is_example=True).count() == 7
+    assert Tariff.objects.count() == 16
     assert Certificate.objects.count() == 5
 
 

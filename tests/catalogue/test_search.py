@@ -1,12 +1,18 @@
 """Search: three languages, starts of words, and nothing typed breaks it."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils.http import urlencode
 
-from catalogue import queries
+from catalogue import season
 from catalogue.models import Commodity, Product
-from catalogue.search.queries import best_first, matching, terms
+from catalogue.search import nothing, services
+from catalogue.search.models import Entry
+from catalogue.search.queries import find
+from catalogue.search.terms import words
 from tests.factories import catalogue as make
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +25,6 @@ def goods() -> None:
         name_ind="Jengkol",
         name_en="Jengkol (djenkol bean)",
         name_ar="جينكول",
-        synonyms="jering dogfruit",
     )
     farming = make.make_sector("pertanian", "Pertanian")
     make.make_product(
@@ -35,17 +40,28 @@ def goods() -> None:
     make.make_product(
         partner=make.make_pesantren("nyata", sells=False, name="Pesantren Café"), title="Sarung"
     )
+    pairs = [("jering", "jengkol"), ("dogfruit", "jengkol"), ("queen of fruits", "sarung"), ("untuk", "")]
+    services.replace_synonyms(pairs=pairs)
+    services.refresh_words()
 
 
-def found(text: str) -> list[str]:
-    return [product.title for product in best_first(matching(queries.listed(), text), text)]
+def found(text: str, language: str = "id") -> list[str]:
+    hits = find(text, language)
+    return list(hits.entries.order_by(*hits.order).values_list("product__title_ind", flat=True))
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("jering", ["Jengkol tua"]),
-        ("DOGFRUIT", ["Jengkol tua"]),
+        ("jering", ["Jengkol tua", "Sarung tenun"]),
+        ("DOGFRUIT", ["Jengkol tua", "Sarung tenun"]),
+        ("untuk jengkol", ["Jengkol tua", "Sarung tenun"]),
+        ("queen of fruits", ["Sarung tenun", "Sarung"]),
+        ("jengkool", ["Jengkol tua", "Sarung tenun"]),
+        ("sarng", ["Sarung tenun", "Sarung"]),
+        ("tenun gajah", ["Sarung tenun"]),
+        ("gajah", []),
+        ("4321", []),
         ("beans", ["Jengkol tua"]),
         ("bean", ["Jengkol tua"]),
         ("جينكول", ["Jengkol tua"]),
@@ -55,7 +71,6 @@ def found(text: str) -> list[str]:
         ("sarong", ["Sarung tenun"]),
         ("cafe", ["Sarung"]),
         ("café", ["Sarung"]),
-        ("sarung gajah", []),
     ],
 )
 def test_words_in_three_languages(goods: None, text: str, expected: list[str]) -> None:
@@ -74,13 +89,17 @@ def test_the_index_follows_every_change(goods: None) -> None:
     product.partner.name = "Pesantren Mawar"
     product.partner.save()
     assert found("mawar") == ["Peci hitam"]
-    Commodity.objects.update(synonyms="kancing")
+    Commodity.objects.update(name_ind="Kancing")
     assert found("kancing") == ["Jengkol tua"]
-    assert found("dogfruit") == []
     product.categories.add(make.make_sector("kerajinan", "Kerajinan"))
     assert found("kerajinan") == ["Peci hitam"]
     product.categories.clear()
     assert found("kerajinan") == []
+    Product.objects.filter(pk=product.pk).update(is_public=False)
+    assert not Entry.objects.filter(pk=product.pk).exists()
+    Product.objects.filter(pk=product.pk).update(is_public=True)
+    product.delete()
+    assert Entry.objects.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -111,8 +130,8 @@ def test_whatever_is_typed_a_page_answers(client: Client, goods: None, text: str
 
 
 def test_words_are_cut_at_100_signs() -> None:
-    assert terms("x" * 500) == ["x" * 100]
-    assert terms("kopi_robusta 'or' 1=1") == ["kopi", "robusta", "or", "1", "1"]
+    assert words("x" * 500) == ["x" * 100]
+    assert words("kopi_robusta 'or' 1=1") == ["kopi", "robusta", "or", "1", "1"]
 
 
 def test_without_words_the_whole_list(client: Client, goods: None) -> None:
@@ -136,3 +155,30 @@ def test_filters_and_pages_keep_the_words(client: Client, goods: None) -> None:
 def test_a_pesantren_is_found_by_its_name(client: Client, goods: None) -> None:
     text = client.get("/search/", {"q": "Café"}).content.decode()
     assert 'class="chip" href="/pesantren/nyata/"' in text
+
+
+def test_a_correction_is_said_and_can_be_refused(client: Client, goods: None) -> None:
+    text = client.get("/en/search/", {"q": "sarng"}).content.decode()
+    assert "Showing results for <bdi><strong>sarung</strong></bdi>" in text
+    assert 'href="?q=sarng&amp;exact=1"' in text
+    assert client.get("/en/search/", {"q": "sarng", "exact": "1"}).context["list"].total == 0
+
+
+def test_some_of_the_words_are_better_than_nothing(client: Client, goods: None) -> None:
+    assert "Nothing has all these words" in client.get("/en/search/", {"q": "tenun gajah"}).content.decode()
+
+
+def test_a_good_that_nobody_lists_tells_its_next_harvest(
+    client: Client, goods: None, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(season, "today", lambda: date(2026, 11, 23))
+    Commodity.objects.create(
+        code="salak", name_ind="Salak", name_en="Salak", name_ar="سالاك", harvest_months=[2, 3]
+    )
+    text = client.get("/en/search/", {"q": "salak"}).content.decode()
+    assert "Nobody lists Salak now. The next harvest begins in February." in text
+
+
+def test_did_you_mean_words_that_names_use(goods: None) -> None:
+    assert nothing.meant("sarungg", "id") == ["sarung"]
+    assert nothing.seasons("") == []

@@ -148,14 +148,14 @@ def test_address_changed_in_another_tab(visitor: ClientVisitor, sarong: Product)
 def test_tariff_changed_meanwhile(visitor: ClientVisitor, sarong: Product) -> None:
     fill_basket(visitor, [(sarong, 1)])
     fields = to_review(visitor)
-    Tariff.objects.filter(kind="courier").update(base=6_000)
+    Tariff.objects.filter(courier__kind="courier").update(base=6_000)
     refused(place(visitor, fields), "was Rp 14.000 and is now Rp 15.000.")
 
 
 def test_tariff_withdrawn_meanwhile(visitor: ClientVisitor, sarong: Product) -> None:
     fill_basket(visitor, [(sarong, 1)])
     fields = to_review(visitor)
-    Tariff.objects.filter(kind="courier").delete()
+    Tariff.objects.filter(courier__kind="courier").delete()
     assert place(visitor, fields).location == "/en/checkout/delivery/"
     assert "The way of delivery has to be chosen again." in visitor.get("/en/checkout/delivery/").text
     assert not Order.objects.exists()

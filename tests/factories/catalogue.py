@@ -1,16 +1,17 @@
 """Places, pesantren, goods and people for tests. Everything is made on the spot; nothing is read from CSV."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.utils.text import slugify
 from oscar.apps.address.models import Country
 
 from catalogue.models import Category, Product, ProductClass, Unit
-from marketplace.fulfilment.models import Tariff
+from marketplace.fulfilment.models import Courier, Tariff, Zone
 from marketplace.people.models import User
 from marketplace.pesantren.models import Member, Partner, PriceTier, StockRecord
-from marketplace.reference.models import Province, Regency
+from marketplace.reference.models import District, Province, Regency
 
 # Centroids of places the tests use: (kind, name, latitude, longitude).
 PLACES = {
@@ -19,6 +20,13 @@ PLACES = {
     "32.05": (Regency.KABUPATEN, "Garut", -7.359, 107.788),
     "32.06": (Regency.KABUPATEN, "Tasikmalaya", -7.497, 108.142),
     "32.01": (Regency.KABUPATEN, "Bogor", -6.560, 106.767),
+}
+# Some of their kecamatan, with the real codes.
+DISTRICTS = {
+    "32.73": {"Coblong": "32.73.02", "Lengkong": "32.73.13"},
+    "32.04": {"Soreang": "32.04.37"},
+    "32.05": {"Garut Kota": "32.05.01"},
+    "32.06": {"Singaparna": "32.06.24"},
 }
 
 
@@ -33,7 +41,10 @@ def make_regency(code: str = "32.73", **kw: Any) -> Regency:
     province, _ = Province.objects.get_or_create(code="32", defaults={"name": "Jawa Barat"})
     kind, name, latitude, longitude = PLACES.get(code, (Regency.KABUPATEN, f"Uji {code}", -7.0, 107.5))
     facts = {"kind": kind, "name": name, "latitude": latitude, "longitude": longitude, "province": province}
-    return Regency.objects.get_or_create(code=code, defaults=facts | kw)[0]
+    regency = Regency.objects.get_or_create(code=code, defaults=facts | kw)[0]
+    for district, number in DISTRICTS.get(code, {"Kecamatan Uji": f"{code}.01"}).items():
+        District.objects.get_or_create(code=number, defaults={"regency": regency, "name": district})
+    return regency
 
 
 def make_pesantren(code: str = "contoh-uji", sells: bool = True, **kw: Any) -> Partner:
@@ -120,26 +131,42 @@ def make_product(
     return product
 
 
+def make_zone(code: str = "semua", scope: str = Zone.EVERYWHERE, **kw: Any) -> Zone:
+    facts = {"name": f"Zona {code}", "scope": scope, "order": 90}
+    return Zone.objects.get_or_create(code=code, defaults=facts | kw)[0]
+
+
+def make_courier(name: str = "Kurir", kind: str = "courier", **kw: Any) -> Courier:
+    """A courier without tariffs; every field of Courier may be given."""
+    code = kw.pop("code", slugify(name))
+    return Courier.objects.get_or_create(code=code, defaults={"name": name, "kind": kind} | kw)[0]
+
+
+def make_tariff(courier: Courier, zone: Zone | None = None, **kw: Any) -> Tariff:
+    """What this courier charges (everywhere, unless a zone is given), since long ago."""
+    facts = {"zone": zone or make_zone(), "valid_from": date(2020, 1, 1)}
+    return Tariff.objects.create(courier=courier, **(facts | kw))
+
+
 def make_tariffs() -> list[Tariff]:
     """Courier, cargo truck, seller's vehicle within 60 km, and pick-up, with round figures."""
-    rows = [
-        Tariff(kind="courier", name="Kurir", order=10, divisor=6000, base=5000, per_kg=9000, days_most=3),
-        Tariff(
-            kind="cargo", name="Truk kargo", order=20, divisor=4000, minimum_kg=50, per_kg=2500, days_most=4
-        ),
-        Tariff(
-            kind="vehicle",
-            name="Kendaraan penjual",
-            order=30,
-            within_km=60,
+    near = make_zone("dekat", within_km=60, order=20)
+    cargo = {"divisor": 4000, "minimum_kg": 50, "carries_perishables": True}
+    return [
+        make_tariff(make_courier("Kurir", divisor=6000), base=5000, per_kg=9000, days_most=3),
+        make_tariff(make_courier("Truk kargo", "cargo", **cargo), per_kg=2500, days_most=4),
+        make_tariff(
+            make_courier("Kendaraan penjual", "vehicle", carries_perishables=True),
+            near,
             base=50000,
             per_kg=500,
             days_least=0,
             days_most=1,
         ),
-        Tariff(kind="pickup", name="Ambil sendiri", order=40, days_least=0, days_most=0),
+        make_tariff(
+            make_courier("Ambil sendiri", "pickup", carries_perishables=True), days_least=0, days_most=0
+        ),
     ]
-    return Tariff.objects.bulk_create(rows)
 
 
 def make_user(email: str = "buyer@example.com", **kw: Any) -> User:

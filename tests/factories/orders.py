@@ -74,10 +74,13 @@ def placed_order(
     language: str = "id",
     fee: int = FEE,
     kind: str = "courier",
+    company: Any = None,
+    release_on: str = "acceptance",
 ) -> Placed:
     """Place a real order: `lines` are (product, quantity); `buyer` is a Buyer, a user, or nobody (a guest).
 
     Every pesantren gets one delivery of `kind` for `fee` rupiah. Stock is reserved, the due is open.
+    With a `company` it is bought on tempo.
     """
     if buyer is None:
         buyer = guest(language)
@@ -97,4 +100,6 @@ def placed_order(
             deliveries=[way(partner, fee, kind) for partner in sellers.values()],
             place_key=uuid4(),
             actor=Actor.of(buyer.user) if buyer.user else GUEST,
+            company=company,
+            release_on=release_on,
         )

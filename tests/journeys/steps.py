@@ -35,7 +35,7 @@ class Person:
     def press(self, form: str) -> None:
         """Send the form whose action ends so (or "main" for the page's own form)."""
         where = 'main form[method="post"]' if form == "main" else f'main form[action$="{form}"]'
-        self.page.locator(where).locator('button:not([type="button"])').first.click()
+        self.page.locator(where).locator('button:not([type="button"], [name="show"])').first.click()
         self.page.wait_for_load_state()
         self.looks_right()
 

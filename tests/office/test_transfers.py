@@ -7,7 +7,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.audit import audit
@@ -21,7 +21,9 @@ from marketplace.reference import working_days
 from tests.common.race import race
 from tests.factories import catalogue as cat
 from tests.factories import orders as buy
+from tests.factories.companies import admin_of, make_company
 from tests.factories.paid import World, pay, receipt, world
+from tests.fulfilment.steps import one_seller
 
 AMOUNT = 20 * 150_000 + 3 * 90_000 + 2 * 15_000
 
@@ -216,6 +218,23 @@ def test_late(client: Client, shop: World) -> None:
     assert audit() == []
 
 
+@pytest.mark.parametrize(
+    ("amount", "words"), [(515_000, "bill is paid"), (5_000, "stays open"), (600_000, "85.000")]
+)
+def test_what_is_said_before_a_bill_on_tempo_is_matched(
+    client: Client, shop: World, amount: int, words: str
+) -> None:
+    """The pesantren were asked long ago, and a part payment does not go back."""
+    company = make_company()
+    due = one_seller(buyer=admin_of(company), company=company).due
+    address = reverse("office:match", args=[receipt(amount).pk])
+    with translation.override("en"):
+        text = client.get(f"/en{address}", {"due": due.reference}).content.decode()
+    assert words in text
+    assert "asked to deliver" not in text
+    assert "what came goes back" not in text
+
+
 def test_a_second_payment(client: Client, shop: World) -> None:
     match(client, receipt(AMOUNT, "BCA-1"), shop.due, "enough")
     match(client, receipt(AMOUNT, "BCA-2"), shop.due, "again")
@@ -332,5 +351,13 @@ def test_refunds_stand_oldest_first(client: Client, shop: World) -> None:
 def test_an_order_found_by_its_reference_shows_its_books(client: Client, shop: World) -> None:
     pay(shop.due)
     page = client.get(reverse("office:order", args=[shop.order.number]))
-    assert sum(row["amount"].minor for row in page.context["movements"]) == AMOUNT
-    assert len(page.context["movements"]) == 4  # goods and delivery of two pesantren
+    kinds = [row["journal"].kind for row in page.context["movements"]]
+    assert kinds == [
+        "receipt",
+        "match",
+        "paid",
+        "paid",
+        "paid",
+        "paid",
+    ]  # goods and delivery of two pesantren
+    assert sum(row["amount"].minor for row in page.context["movements"][2:]) == AMOUNT

@@ -127,7 +127,7 @@ class Demo:
         self.process.send_signal(number)
         return self.process.wait(30)
 
-    def wait_until_empty(self, seconds: float = 10) -> dict[int, str]:
+    def wait_until_empty(self, seconds: float = 60) -> dict[int, str]:
         until = time.monotonic() + seconds
         while self.processes() and time.monotonic() < until:
             time.sleep(0.1)

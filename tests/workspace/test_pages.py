@@ -15,6 +15,7 @@ from marketplace.fulfilment.models import AcceptancePhoto, Fulfilment
 from marketplace.reference import working_days
 from tests.factories import catalogue as cat
 from tests.factories import orders as buy
+from tests.factories.conversations import write
 from tests.factories.paid import OFFICE, World, pay, world
 
 LISTS = ["workspace:home", "workspace:fulfilments", "workspace:products"]
@@ -45,6 +46,15 @@ def test_home_counts_what_waits_and_the_money(client: Any, shop: World) -> None:
         ("handed_over", 0),
     ]
     assert [str(purse.owed) for purse in context["purses"]] == ["Rp\xa00"]
+
+
+def test_home_counts_new_messages_and_does_not_say_that_nothing_waits(client: Any, shop: World) -> None:
+    services.decline(fulfilment=shop.part, actor=OFFICE, why="Panen habis")
+    assert "Tidak ada yang menunggu Anda" in read(client, shop.member, "workspace:home")
+    write(product=shop.sarong, user=shop.buyer)
+    page = read(client, shop.member, "workspace:home")
+    assert client.get(reverse("workspace:home")).context["new_messages"] == 1
+    assert "Tidak ada yang menunggu Anda" not in page
 
 
 def test_what_is_accepted_is_owed(client: Any, shop: World) -> None:

@@ -17,6 +17,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 tally = loading.everything()
                 call_command("load_tariffs", verbosity=0)
+                call_command("load_fees", verbosity=0)
         except BrokenRowError as error:
             raise CommandError(str(error)) from error
         if options["verbosity"]:

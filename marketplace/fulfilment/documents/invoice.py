@@ -11,15 +11,17 @@ from marketplace.common import dates, pdf
 from marketplace.fulfilment import queries
 from marketplace.fulfilment.documents import parties
 from marketplace.fulfilment.models import Fulfilment
+from marketplace.ledger.money import Money
 from marketplace.orders.models import Order
 from marketplace.payments import states as due_states
+from marketplace.payments import waterfall
 from marketplace.payments.models import Due
 
 
 def invoice(order: Order, language: str) -> bytes:
     """The invoice in this language, with times in the buyer's zone. It says whether the order is paid.
 
-    There is no tax line: which taxes apply to whom is not settled, so the paper claims nothing about it.
+    Prices include the PPN of sellers who are registered for it; each part says how much (decision 0024).
     """
     zone = order.user.time_zone if order.user else settings.TIME_ZONE
     with translation.override(language), timezone.override(ZoneInfo(zone)):
@@ -27,7 +29,9 @@ def invoice(order: Order, language: str) -> bytes:
 
 
 def _data(order: Order, language: str) -> dict[str, Any]:
-    due = order.dues.order_by("pk").first()
+    dues = list(order.dues.select_related("company").order_by("number", "pk"))
+    # Of a payment schedule the step that is still open: until it is paid the order is not.
+    due = next((one for one in dues if one.state == due_states.OPEN), dues[0] if dues else None)
     return {
         "language": language,
         "title": _("Invoice"),
@@ -46,7 +50,7 @@ def _data(order: Order, language: str) -> dict[str, Any]:
         "from": [settings.OPERATOR["name"], settings.OPERATOR["email"]],
         "to": parties.buyer(order),
         "facts": _facts(order, due),
-        "parts": [_part(part, language) for part in queries.of_order(order)],
+        "parts": _parts(order, language),
         "sums": [[_("Goods"), str(order.goods)], [_("Delivery"), str(order.shipping)]],
         "total": [_("Total"), str(order.total)],
         "pay": _pay(due),
@@ -58,7 +62,7 @@ def _state(due: Due | None) -> str:
     if due is None:
         return ""
     return {
-        due_states.OPEN: _("Not paid yet"),
+        due_states.OPEN: _("On tempo, not paid yet") if due.is_on_tempo else _("Not paid yet"),
         due_states.SETTLED: _("Paid"),
         due_states.EXPIRED: _("Not paid: the order has ended"),
         due_states.CANCELLED: _("Cancelled"),
@@ -70,10 +74,27 @@ def _facts(order: Order, due: Due | None) -> list[list[Any]]:
     if due is None:
         return facts
     facts.append([_("Transfer reference"), due.reference, "figure"])
+    if due.is_on_tempo:
+        facts += _terms(due)
     if due.settled_at:
         facts.append([_("Paid on"), dates.moment(due.settled_at)])
-    elif due.state == due_states.OPEN:
+    elif due.state == due_states.OPEN and not due.is_on_tempo:
         facts.append([_("Pay by"), dates.moment(due.due_at)])
+    return facts
+
+
+def _terms(due: Due) -> list[list[Any]]:
+    """Who pays, when the clock starts, and the last day: an estimate until the last part has arrived."""
+    text = _("On tempo: %(days)s days after the last part was delivered. No interest, no fee.")
+    facts: list[list[Any]] = [
+        [_("Company"), str(due.company)],
+        [_("Terms"), text % {"days": due.terms_days}],
+    ]
+    if due.state == due_states.OPEN:
+        label = _("To be paid by about (estimate)") if due.is_estimate else _("To be paid by")
+        facts.append([label, dates.day(due.due_on)])
+    if due.credited:
+        facts.append([_("Taken off the bill"), str(Money(due.credited, due.currency)), "figure"])
     return facts
 
 
@@ -90,7 +111,13 @@ def _pay(due: Due | None) -> list[list[Any]]:
     ]
 
 
-def _part(part: Fulfilment, language: str) -> dict[str, Any]:
+def _parts(order: Order, language: str) -> list[dict[str, Any]]:
+    parts = list(queries.of_order(order))
+    falls = waterfall.of_parts([(order, part.partner_id) for part in parts])
+    return [_part(part, falls[order.pk, part.partner_id], language) for part in parts]
+
+
+def _part(part: Fulfilment, fall: waterfall.Waterfall, language: str) -> dict[str, Any]:
     lines = [
         {
             "title": parties.title(line, language),
@@ -107,4 +134,8 @@ def _part(part: Fulfilment, language: str) -> dict[str, Any]:
         "lines": lines,
         "delivery": f"{_('Delivery')}: {part.delivery_name}" if part.delivery_name else _("Delivery"),
         "fee": str(part.fee),
+        "more": [
+            *([[_("of which PPN in the goods' price"), str(fall.goods_tax)]] if fall.goods_tax else []),
+            *[[f"{_('Credit note')} {note.number}", str(note.total * -1)] for note in fall.notes],
+        ],
     }

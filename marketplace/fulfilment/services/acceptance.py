@@ -1,18 +1,22 @@
 """The buyer's signed receipt, whole or in part; it releases the money of what was accepted."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from marketplace.common.actor import SYSTEM, Actor
+from marketplace.common.states import IllegalMove
 from marketplace.fulfilment import mails, states
 from marketplace.fulfilment.models import Acceptance, Fulfilment, FulfilmentLine
+from marketplace.fulfilment.services import claims, overseas, tempo
 from marketplace.fulfilment.services.following import follow
 from marketplace.fulfilment.services.moves import arrive
+from marketplace.fulfilment.services.release import release
 from marketplace.ledger.money import Money
-from marketplace.payments import held
-from marketplace.payments import services as payments
+from marketplace.payments.exceptions import PaymentError
+from marketplace.payments.models import Due
 
 
 class BadAcceptance(ValueError):
@@ -34,12 +38,63 @@ def sign(
 
     A part still on the way counts as delivered now: who signs has it. Accepted goods are owed to the
     pesantren, with the delivery fee; the rest is owed back to the buyer. All rejected: the delivery fee too.
+    Released at hand-over already: a credit note settles the rest. A part that the packing house grades is
+    released by release_on_receipt(), and nobody signs here.
+    On tempo and not paid yet, the pesantren is owed once the company has paid, and the rest comes off the bill.
     Side effects: Acceptance, quantities, history rows, journals, Refund, the order follows, mails.
-    Raises BadAcceptance, IllegalMove.
+    Raises BadAcceptance, IllegalMove, overseas.NotPaid while a balance is open.
     """
+    if fulfilment.release_on == states.ON_RECEIPT:
+        raise IllegalMove(fulfilment, fulfilment.state, states.RECEIVED)
+    told: dict[str, Any] = {
+        "signed_name": signed_name,
+        "accepted": accepted,
+        "reasons": reasons,
+        "note": note,
+    }
+    return _take(fulfilment, actor, by_clock=by_clock, **told)
+
+
+@transaction.atomic
+def release_on_receipt(
+    *,
+    fulfilment: Fulfilment,
+    actor: Actor,
+    signed_name: str,
+    accepted: Mapping[int, int],
+    reasons: Mapping[int, str],
+    note: str = "",
+) -> Acceptance:
+    """The packing house weighed and graded a part whose money waits for that: what passed is payable.
+
+    Arguments and side effects as sign(), with the grader's name. Raises BadAcceptance; IllegalMove for a part
+    released by another milestone; overseas.NotPaid.
+    """
+    if fulfilment.release_on != states.ON_RECEIPT:
+        raise IllegalMove(fulfilment, fulfilment.state, states.RECEIVED)
+    told: dict[str, Any] = {
+        "signed_name": signed_name,
+        "accepted": accepted,
+        "reasons": reasons,
+        "note": note,
+    }
+    return _take(fulfilment, actor, by_clock=False, **told)
+
+
+def _take(
+    fulfilment: Fulfilment,
+    actor: Actor,
+    *,
+    signed_name: str,
+    accepted: Mapping[int, int],
+    reasons: Mapping[int, str],
+    note: str,
+    by_clock: bool,
+) -> Acceptance:
+    due = tempo.locked_due(fulfilment.order)
     fulfilment = Fulfilment.objects.select_for_update(of=("self",), no_key=True).get(pk=fulfilment.pk)
     if fulfilment.state == states.HANDED_OVER:
-        arrive(fulfilment, actor)
+        arrive(fulfilment, actor, due)
     lines = list(fulfilment.lines.select_related("line__order", "fulfilment"))
     _check(lines, accepted, reasons)
     taken = Money(0, fulfilment.currency)
@@ -50,14 +105,21 @@ def sign(
         )
     end = states.RECEIVED if any(accepted.values()) else states.REJECTED
     states.FULFILMENT.move(fulfilment, end, actor=actor, why=note)
+    overseas.check_all_paid(fulfilment)
     receipt = Acceptance.objects.create(
         fulfilment=fulfilment, signed_name=signed_name, signed_at=timezone.now(), by_clock=by_clock, note=note
     )
-    _settle(fulfilment, taken, actor)
+    billed = None if tempo.is_paid(due) else due
+    _settle(fulfilment, {line: accepted[line.pk] for line in lines}, due, actor)
     follow(fulfilment.order)
-    told = {"taken": taken, "whole": taken == fulfilment.goods, "by_clock": by_clock}
-    mails.part(fulfilment, "part_signed_buyer", **told)
-    mails.to_members(fulfilment, "part_signed", **told)
+    mailed: dict[str, Any] = {
+        "taken": taken,
+        "whole": taken == fulfilment.goods,
+        "by_clock": by_clock,
+        "due": billed,
+    }
+    mails.part(fulfilment, "part_signed_buyer", **mailed)
+    mails.to_members(fulfilment, "part_signed", **mailed)
     return receipt
 
 
@@ -71,24 +133,24 @@ def _check(lines: list[FulfilmentLine], accepted: Mapping[int, int], reasons: Ma
             raise BadAcceptance(f"line {line.pk}: a reason is needed")
 
 
-def _settle(fulfilment: Fulfilment, taken: Money, actor: Actor) -> None:
-    """Release what was accepted, owe back the rest."""
-    order, nothing = fulfilment.order, Money(0, fulfilment.currency)
-    delivery = fulfilment.fee if taken else nothing
-    if taken:
-        held.release(
-            key=f"release/{fulfilment.number}",
-            order_number=order.number,
-            partner_id=fulfilment.partner_id,
-            goods=taken,
-            delivery=delivery,
-        )
-    payments.refund_part(
-        order=order,
-        partner_id=fulfilment.partner_id,
+def _settle(
+    fulfilment: Fulfilment, units: Mapping[FulfilmentLine, int], due: Due | None, actor: Actor
+) -> None:
+    """Release what was accepted, owe back the rest (on tempo: take it off the bill)."""
+    if fulfilment.released_at:  # at hand-over
+        lost = {line.pk: line.quantity - accepted for line, accepted in units.items()}
+        try:
+            whole = not any(units.values())
+            claims.settle_rejected(fulfilment=fulfilment, lines=lost, whole=whole, due=due, actor=actor)
+        except PaymentError as error:
+            raise BadAcceptance(str(error)) from error
+        return
+    taken = release(part=fulfilment, taken=units, due=due)
+    tempo.take_back(
+        due=due,
+        part=fulfilment,
         goods=fulfilment.goods - taken,
-        delivery=fulfilment.fee - delivery,
-        key=f"rejected/{fulfilment.number}",
+        delivery=Money(0, fulfilment.currency) if taken else fulfilment.fee,
         reason="rejected",
         actor=actor,
     )
@@ -97,13 +159,17 @@ def _settle(fulfilment: Fulfilment, taken: Money, actor: Actor) -> None:
 def close_claim(*, fulfilment: Fulfilment) -> None:
     """The claim clock ran out without a word: everything counts as accepted. Called by the timetable.
 
-    Side effects: as sign(). Nothing happens before `claim_until` or when somebody signed meanwhile.
+    Side effects: as sign(). Nothing happens before `claim_until`, when somebody signed meanwhile, or
+    while a bank that promised to pay has not paid.
     """
     with transaction.atomic():
+        tempo.locked_due(fulfilment.order)  # before the part: LOCKS.md
         locked = Fulfilment.objects.select_for_update(of=("self",), no_key=True).get(pk=fulfilment.pk)
         over = locked.claim_until and locked.claim_until <= timezone.now()
-        if locked.state != states.DELIVERED or not over:
+        if locked.state != states.DELIVERED or not over or overseas.is_open(locked):
             return
+        if locked.release_on == states.ON_RECEIPT:
+            return  # the packing house says what is payable
         sign(
             fulfilment=locked,
             actor=SYSTEM,

@@ -1,11 +1,10 @@
 """The order follows its due and its fulfilments; nobody else moves it."""
 
-from datetime import timedelta
-
 from django.utils import timezone
 
 from marketplace.common.actor import SYSTEM, Actor
 from marketplace.fulfilment import mails, states
+from marketplace.fulfilment.delivery import arrival
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.orders import services as orders
 from marketplace.orders import states as order_states
@@ -17,18 +16,33 @@ from marketplace.reference import working_days
 
 @on_settled
 def clear_order(due: Due, actor: Actor) -> None:
-    """A due is settled: the order is cleared and each pesantren is asked. Runs in the settling transaction.
+    """What is due first is settled: the order is cleared and each pesantren is asked. In the settling transaction.
 
-    Side effects: order and fulfilments move, promised dates are counted again from now, mails.
+    An order on tempo was cleared when it was placed, one with a deposit when that was paid: its buyer is thanked
+    for the rest, and nothing else happens.
+    Side effects: those of offer_parts(), mails.
     """
-    order = due.order
+    if due.is_on_tempo:
+        mails.bill_paid(due)
+        return
+    if due.is_balance:
+        mails.balance_paid(due)
+        return
+    offer_parts(order=due.order, actor=actor, why=due.reference)
+    mails.order_cleared(due.order)
+
+
+def offer_parts(*, order: Order, actor: Actor, why: str, due: Due | None = None) -> None:
+    """The order is cleared and each pesantren is asked for its part; told of the `due` if that is on tempo.
+
+    Side effects: order and fulfilments move, promised dates are counted again from now, mails to members.
+    """
     for fulfilment in order.fulfilments.select_related("partner", "order").order_by("pk"):
-        _offer(fulfilment, actor)
-    orders.move(order=order, to=order_states.CLEARED, actor=actor, why=due.reference)
-    mails.order_cleared(order)
+        _offer(fulfilment, actor, due)
+    orders.move(order=order, to=order_states.CLEARED, actor=actor, why=why)
 
 
-def _offer(fulfilment: Fulfilment, actor: Actor) -> None:
+def _offer(fulfilment: Fulfilment, actor: Actor, due: Due | None) -> None:
     now = timezone.now()
     partner = fulfilment.partner
     start = working_days.counted_from(now, partner.cut_off_hour)
@@ -40,10 +54,10 @@ def _offer(fulfilment: Fulfilment, actor: Actor) -> None:
         actor=actor,
         offered_at=now,
         ready_on=ready,
-        arrives_from=ready + timedelta(days=fulfilment.road_least),
-        arrives_to=ready + timedelta(days=fulfilment.road_most),
+        arrives_from=arrival(ready, fulfilment.road_least, sundays=fulfilment.road_sundays),
+        arrives_to=arrival(ready, fulfilment.road_most, sundays=fulfilment.road_sundays),
     )
-    mails.to_members(fulfilment, "part_offered")
+    mails.to_members(fulfilment, "part_offered", due=due)
 
 
 def derived(order: Order) -> str:

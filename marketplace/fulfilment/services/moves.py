@@ -9,8 +9,11 @@ from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove
 from marketplace.fulfilment import mails, states
 from marketplace.fulfilment.models import Fulfilment
+from marketplace.fulfilment.services import overseas, tempo
 from marketplace.fulfilment.services.following import follow
+from marketplace.fulfilment.services.release import release
 from marketplace.payments import services as payments
+from marketplace.payments.models import Due
 
 
 @transaction.atomic
@@ -25,22 +28,24 @@ def accept(*, fulfilment: Fulfilment, actor: Actor) -> None:
 def decline(*, fulfilment: Fulfilment, actor: Actor, why: str) -> None:
     """The pesantren cannot deliver. Its part is refunded, goods and delivery; its stock is free again.
 
-    Side effects: history row, stock, Refund and journal, the order follows, mails. Raises IllegalMove.
+    On tempo and not paid yet, the company's bill gets smaller instead; of a balance not paid yet its share falls away.
+    Side effects: history row, stock, Refund or Due and journal, the order follows, mails. Raises IllegalMove.
     """
+    due = tempo.locked_due(fulfilment.order)
+    balances = payments.lock_balances(fulfilment.order)
     states.FULFILMENT.move(fulfilment, states.DECLINED, actor=actor, why=why)
     for part in fulfilment.lines.select_related("line__stockrecord").order_by("line__stockrecord_id"):
         part.line.cancel_allocation(part.quantity)
-    payments.refund_part(
-        order=fulfilment.order,
-        partner_id=fulfilment.partner_id,
-        goods=fulfilment.goods,
-        delivery=fulfilment.fee,
-        key=f"declined/{fulfilment.number}",
-        reason="declined",
-        actor=actor,
-    )
+    billed = not tempo.is_paid(due)
+    goods, fee = fulfilment.goods, fulfilment.fee
+    if balances:
+        key, partner = f"declined/{fulfilment.number}", fulfilment.partner_id
+        payments.drop_part(balances=balances, partner_id=partner, key=key, reason="declined", actor=actor)
+    else:
+        tempo.take_back(due=due, part=fulfilment, goods=goods, delivery=fee, reason="declined", actor=actor)
+    tempo.recount(due)
     follow(fulfilment.order)
-    mails.part(fulfilment, "part_declined", why=why)
+    mails.part(fulfilment, "part_declined", why=why, due=due if billed else None)
 
 
 @transaction.atomic
@@ -54,8 +59,11 @@ def pack(*, fulfilment: Fulfilment, actor: Actor) -> None:
 def hand_over(*, fulfilment: Fulfilment, actor: Actor, carrier: str, tracking_number: str) -> None:
     """The goods left the pesantren (or wait to be picked up). Stock is consumed now.
 
-    Side effects: history row, stock consumed, the order follows, mail to the buyer. Raises IllegalMove.
+    Side effects: history row, stock consumed, the order follows, mail to the buyer; where the order's terms say
+    so, all of the part's money is released. Raises IllegalMove, overseas.NotPaid while a balance is open.
     """
+    releases = fulfilment.release_on == states.ON_HAND_OVER
+    due = tempo.locked_due(fulfilment.order) if releases else None  # before the part: LOCKS.md
     states.FULFILMENT.move(
         fulfilment,
         states.HANDED_OVER,
@@ -65,7 +73,11 @@ def hand_over(*, fulfilment: Fulfilment, actor: Actor, carrier: str, tracking_nu
         tracking_number=tracking_number,
         handed_over_at=timezone.now(),
     )
+    overseas.check_may_leave(fulfilment)
     _consume_stock(fulfilment)
+    if releases:
+        lines = fulfilment.lines.select_related("line__order", "fulfilment__order")
+        release(part=fulfilment, taken={line: line.quantity for line in lines}, due=due)
     follow(fulfilment.order)
     mails.part(fulfilment, "part_handed_over")
 
@@ -83,18 +95,23 @@ def deliver(*, fulfilment: Fulfilment, actor: Actor) -> None:
     Side effects: history row, a service's stock consumed, the order follows, mail that asks the buyer to
     sign. Raises IllegalMove.
     """
-    arrive(fulfilment, actor)
+    arrive(fulfilment, actor, tempo.locked_due(fulfilment.order))
     follow(fulfilment.order)
     mails.part(fulfilment, "part_delivered")
 
 
-def arrive(fulfilment: Fulfilment, actor: Actor) -> None:
-    """The move to delivered alone, for deliver() and sign(): no mail, the order does not follow yet."""
+def arrive(fulfilment: Fulfilment, actor: Actor, due: Due | None) -> None:
+    """The move to delivered alone, for deliver() and sign(): no mail, the order does not follow yet.
+
+    `due` is that of an order on tempo, locked before: its last day to pay is counted again.
+    """
     locked = Fulfilment.objects.select_for_update(of=("self",), no_key=True).get(pk=fulfilment.pk)
     if locked.state == states.ACCEPTED:
         if locked.ships:
             raise IllegalMove(locked, locked.state, states.DELIVERED)
+        overseas.check_may_leave(locked)  # a service is not done either before its balance is paid
         _consume_stock(locked)
     now = timezone.now()
-    until = now + timedelta(hours=locked.claim_hours)
+    until = now + timedelta(hours=locked.claim_hours) if locked.release_on != states.ON_RECEIPT else None
     states.FULFILMENT.move(fulfilment, states.DELIVERED, actor=actor, delivered_at=now, claim_until=until)
+    tempo.recount(due)

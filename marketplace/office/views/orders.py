@@ -9,11 +9,12 @@ from django.views.decorators.http import require_safe
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.fulfilment import queries as fulfilments_of
 from marketplace.fulfilment import timeline
+from marketplace.fulfilment.documents.proforma import is_offered
 from marketplace.ledger.money import Money
 from marketplace.office import page, queries
 from marketplace.office.views.steps import moves_of
 from marketplace.orders.models import Order
-from marketplace.orders.states import LABELS
+from marketplace.orders.states import LABELS, labels
 from marketplace.people.phones import for_people
 
 
@@ -23,7 +24,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     text, state = request.GET.get("q", "").replace("\0", "")[:100], request.GET.get("state", "")
     found = page.paged(request, queries.orders(request.user, text=text, state=state), q=text, state=state)
     for order in found["page_obj"]:
-        order.label = LABELS.get(order.status, order.status)
+        order.label = order.status_words
     more = {"q": text, "state": state, "labels": LABELS.items(), **found}
     return render(request, "office/orders.html", page.context(request, "orders", **more))
 
@@ -36,21 +37,29 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     address = found.shipping_address
     more = {
         "order": found,
-        "label": LABELS.get(found.status, found.status),
+        "label": found.status_words,
         "phone": for_people(found.buyer_phone),
         "address": address.lines() if address else [],
         "parts": [(one, timeline.steps(one)) for one in fulfilments_of.of_order(found)],
         "dues": _dues(found),
+        "has_proforma": is_offered(found),
         "refunds": found.refunds.order_by("created"),
         "movements": [_entry(one) for one in queries.movements_of(found)],
-        "moves": moves_of(found, LABELS),
+        "moves": moves_of(found, labels(found.is_on_tempo)),
     }
     return render(request, "office/order.html", page.context(request, "orders", **more))
 
 
 def _dues(order: Order) -> list[dict[str, Any]]:
     return [
-        {"due": due, "received": Money(due.received, due.currency), "receipts": due.receipts.all()}
+        {
+            "due": due,
+            "received": Money(due.received, due.currency),
+            "receipts": due.receipts.all(),
+            "credited": Money(due.credited, due.currency) if due.credited else None,
+            "tolerance": Money(due.tolerance, due.currency) if due.tolerance else None,
+            "letter": getattr(due, "letter_of_credit", None),
+        }
         for due in queries.dues_of(order)
     ]
 

@@ -90,6 +90,8 @@ def _done(
         if refused.before == wanted:
             text = _("This was done already. The part is now: %(state)s.")
         messages.warning(request, text % {"state": state})
+    except services.NotPaid:
+        messages.error(request, _("Nothing was changed: a balance of this order is not paid yet."))
     except NotEnough:
         messages.error(request, _("Nothing was changed: less money is held for this part than its price."))
     else:

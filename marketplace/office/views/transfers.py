@@ -16,8 +16,9 @@ from marketplace.ledger.money import Money
 from marketplace.ledger.posting import NotEnough
 from marketplace.office import page
 from marketplace.office.forms import ReceiptForm, WhyForm
+from marketplace.office.views.approvals import claimed, proposed
 from marketplace.office.views.steps import moves_of
-from marketplace.payments import queries, services, states
+from marketplace.payments import bank_lines, queries, second_person, services, states
 from marketplace.payments.models import Due, Receipt
 
 LABELS = dict(states.RECEIPT_CHOICES)
@@ -25,16 +26,37 @@ LABELS = dict(states.RECEIPT_CHOICES)
 
 @staff_only(OFFICE)
 def transfers(request: HttpRequest) -> HttpResponse:
-    """The list, those that wait first, and the form to write down another."""
+    """The list, those that wait first and longest; what waits in all; the form to write down another."""
     form = ReceiptForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and (done := _record(request, form)):
-        return done
+    alike: list[Receipt] = []
+    if request.method == "POST" and form.is_valid():
+        alike = _alike(form)
+        if not alike and (done := _record(request, form)):
+            return done
     state = request.GET.get("state", "")
     state = state if state in LABELS else states.UNMATCHED
     rows = queries.receipts(request.user).filter(state=state)
-    more = {"form": form, "state": state, "labels": states.RECEIPT_CHOICES}
+    if state == states.UNMATCHED:
+        rows = rows.order_by("received_on", "pk")
+    more = {"form": form, "alike": alike, "state": state, "labels": states.RECEIPT_CHOICES}
+    more |= {"waiting": queries.unmatched(request.user), "ready_count": len(queries.ready(request.user))}
+    more["asking"] = queries.lines(request.user).filter(state=states.ASKS)[: page.PER_PAGE]
     more |= page.paged(request, rows, state=state)
     return render(request, "office/transfers.html", page.context(request, "transfers", **more))
+
+
+def _alike(form: ReceiptForm) -> list[Receipt]:
+    """Transfers that this one may be again; the form asks then. None, if the bank's reference decides it."""
+    data = {**form.cleaned_data}
+    if (
+        data.pop("another")
+        or bank_lines.with_reference(Receipt.objects.all(), data["bank_reference"]).exists()
+    ):
+        return []
+    found = bank_lines.alike(Receipt(**data))
+    if found:
+        form.ask_if_another()
+    return found
 
 
 def _record(request: HttpRequest, form: ReceiptForm) -> HttpResponse | None:
@@ -43,17 +65,18 @@ def _record(request: HttpRequest, form: ReceiptForm) -> HttpResponse | None:
     actor = Actor.of(request.user)
     try:
         receipt = services.record_receipt(
-            amount=Money(data["amount"]),
+            amount=Money(data["amount"], data["currency"]),
             received_on=data["received_on"],
             payer=data["payer"],
             bank_reference=data["bank_reference"],
             note=data["note"],
             actor=actor,
         )
-    except services.PaymentError:
-        receipt = queries.receipts(request.user).get(bank_reference=data["bank_reference"])
-        same = (receipt.amount, receipt.received_on, receipt.payer, receipt.note)
-        if same != (data["amount"], data["received_on"], data["payer"], data["note"]):
+    except services.KnownReference:
+        receipt = bank_lines.with_reference(queries.receipts(request.user), data["bank_reference"]).get()
+        same = (receipt.total, receipt.received_on, receipt.payer, receipt.note)
+        typed = Money(data["amount"], data["currency"])
+        if same != (typed, data["received_on"], data["payer"], data["note"]):
             text = _("This bank reference was recorded before, for %(amount)s from %(payer)s.")
             form.add_error("bank_reference", text % {"amount": receipt.total, "payer": receipt.payer})
             return None
@@ -79,6 +102,7 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
         "suggestions": found,
         "steps": moves_of(receipt, LABELS),
         "refunds": receipt.refunds.order_by("pk"),
+        "proposal": queries.proposal_for(request.user, receipt=receipt),
     }
     return render(request, "office/transfer.html", page.context(request, "transfers", **more))
 
@@ -95,20 +119,29 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
             return _refused(request, receipt)
         return redirect("office:transfer", receipt.pk)
     outcome = queries.outcome(receipt, due) if due else None
-    if request.method == "POST" and due and outcome:
+    if request.method == "POST" and due and outcome and outcome.is_possible:
         if request.POST.get("seen") == outcome.kind:
             return _match(request, receipt, due)
         messages.warning(request, _("The order changed meanwhile. Please look again."))
     more: dict[str, Any] = {"receipt": receipt, "due": due, "outcome": outcome, "text": text}
+    more |= {
+        "needs_two": second_person.is_needed(receipt.total),
+        "limit": second_person.limit(receipt.currency),
+    }
     more["received"] = Money(due.received, due.currency) if due else None
     return render(request, "office/match.html", page.context(request, "transfers", **more))
 
 
 def _match(request: HttpRequest, receipt: Receipt, due: Due) -> HttpResponse:
+    actor = Actor.of(request.user)
     try:
-        due = services.match(receipt=receipt, due=due, actor=Actor.of(request.user))
+        if second_person.is_needed(receipt.total):
+            return proposed(request, lambda: services.propose_match(receipt=receipt, due=due, actor=actor))
+        due = services.match(receipt=receipt, due=due, actor=actor)
     except IllegalMove:
         return _refused(request, receipt)
+    except services.Claimed:
+        return claimed(request, receipt)
     except (services.PaymentError, NotEnough):
         messages.error(request, _("Nothing was changed: this transfer does not fit this order."))
         return redirect("office:transfer", receipt.pk)
@@ -131,13 +164,24 @@ def return_transfer(request: HttpRequest, pk: int) -> HttpResponse:
     receipt = _receipt(request, pk)
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.return_receipt(
-                receipt=receipt, actor=Actor.of(request.user), why=form.cleaned_data["why"]
-            )
-        except IllegalMove:
-            return _refused(request, receipt)
-        messages.success(request, _("The money goes back. It stands in the list of refunds now."))
-        return redirect("office:transfer", receipt.pk)
+        return _return(request, receipt, form.cleaned_data["why"])
     more: dict[str, Any] = {"receipt": receipt, "form": form, "is_open": receipt.state == states.UNMATCHED}
+    more |= {
+        "needs_two": second_person.is_needed(receipt.total),
+        "limit": second_person.limit(receipt.currency),
+    }
     return render(request, "office/return_transfer.html", page.context(request, "transfers", **more))
+
+
+def _return(request: HttpRequest, receipt: Receipt, why: str) -> HttpResponse:
+    actor = Actor.of(request.user)
+    try:
+        if second_person.is_needed(receipt.total):
+            return proposed(request, lambda: services.propose_return(receipt=receipt, why=why, actor=actor))
+        services.return_receipt(receipt=receipt, actor=actor, why=why)
+    except IllegalMove:
+        return _refused(request, receipt)
+    except services.Claimed:
+        return claimed(request, receipt)
+    messages.success(request, _("The money goes back. It stands in the list of refunds now."))
+    return redirect("office:transfer", receipt.pk)

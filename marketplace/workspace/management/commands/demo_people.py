@@ -4,9 +4,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from marketplace.common.actor import SYSTEM
+from marketplace.ledger.money import Money
 from marketplace.people.models import User
 from marketplace.pesantren.models import Member, Partner
+from marketplace.reference.models import Regency
 from marketplace.workspace.demo_people import PEOPLE, DemoPerson
+from offtakers import services as companies
+from offtakers import states
+from offtakers.models import Company, CompanyMember
 
 
 class Command(BaseCommand):
@@ -36,3 +42,26 @@ def _put(person: DemoPerson) -> None:
         if partner is None:
             raise CommandError(f"There is no pesantren {person.pesantren}. Run manage.py load_opop first.")
         Member.objects.get_or_create(partner=partner, user=user)
+    if person.company and not CompanyMember.objects.filter(user=user).exists():
+        _found_company(person, user)
+
+
+def _found_company(person: DemoPerson, user: User) -> None:
+    """The fictional company of the demonstration: verified, 30 days of tempo, Rp 25.000.000."""
+    facts = {
+        "name": person.company,
+        "kind": Company.Kind.DOMESTIC,
+        "country": "ID",
+        "npwp": "0000000000000000",
+        "nib": "",
+        "address": "Jl. Contoh No. 1, Bandung",
+        "regency": Regency.objects.filter(code="32.73").first(),
+        "phone": "+6281200000000",
+        "email": person.email,
+    }
+    company = companies.register(user=user, facts=facts, actor=SYSTEM)
+    states.COMPANY.move(company, states.SUBMITTED, actor=SYSTEM)
+    companies.verify(company=company, actor=SYSTEM)
+    companies.set_terms(
+        company=company, tempo_days=30, credit_limit=Money(25_000_000), actor=SYSTEM, why="demonstrasi"
+    )

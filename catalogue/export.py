@@ -1,0 +1,111 @@
+"""For which countries a listing is ready, by the needs of data/export_needs.csv (column `assumed` says which of
+them no source names). Only what a pesantren can have before anything is sold; papers of a consignment do not count.
+
+Lists ask the database (opop_export_to of search/migrations/0002_export.py); the page of a listing says why.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from django.db import connection, transaction
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from catalogue.models import Certificate, Product
+
+NEEDS = Path(__file__).resolve().parent / "data" / "export_needs.csv"
+FIELDS = {
+    "hs6": gettext_lazy("HS code"),
+    "weight": gettext_lazy("net and gross weight"),
+    "carton": gettext_lazy("size and content of a carton"),
+    "export_minimum": gettext_lazy("minimum for export"),
+}
+
+
+@dataclass(frozen=True)
+class Need:
+    """What goods of one class need for one country: one of these papers or fields."""
+
+    country: str
+    class_code: str
+    need: str
+    any_of: tuple[str, ...]
+    assumed: bool
+
+    @property
+    def text(self) -> str:
+        return _(" or ").join(_word(one) for one in self.any_of)
+
+
+@dataclass(frozen=True)
+class Country:
+    """One row on the page of a listing. `known`: we know what such goods need there."""
+
+    name: str
+    known: bool
+    missing: list[str]
+
+
+@dataclass(frozen=True)
+class Export:
+    countries: list[Country]
+    assumed: list[str]
+
+
+@cache
+def needs() -> list[Need]:
+    with NEEDS.open(encoding="utf-8", newline="") as file:
+        return [
+            Need(r["country"], r["class_code"], r["need"], tuple(r["any_of"].split()), r["assumed"] == "yes")
+            for r in csv.DictReader(file)
+        ]
+
+
+def export(product: Product) -> Export | None:
+    """What is ready and what is missing, country by country; None for goods that nobody sells abroad from here.
+
+    Expects a listing from queries.listing.
+    """
+    kind = product.product_class
+    asked = [need for need in needs() if kind and need.class_code == kind.slug]
+    if not asked or not product.seller.sells:
+        return None
+    has = set(product.export_has)  # type: ignore[attr-defined]
+    known = {need.country for need in asked}
+    names = Locale.parse(get_language() or "id").territories
+    return Export(
+        countries=[
+            Country(
+                name=names.get(code, code),
+                known=code in known,
+                missing=[n.text for n in asked if n.country == code and not has & set(n.any_of)],
+            )
+            for code in sorted({need.country for need in needs()})
+        ],
+        assumed=list(dict.fromkeys(need.text for need in asked if need.assumed)),
+    )
+
+
+def _word(one: str) -> str:
+    kind, _colon, code = one.partition(":")
+    if kind == "field":
+        return str(FIELDS[code])
+    return _("%(paper)s, valid today") % {"paper": dict(Certificate.KINDS)[code]}
+
+
+def load_needs() -> None:
+    """Bring the table to what the file says; where that changed, every entry is made to follow."""
+    rows = {(one.country, one.class_code, one.need, one.any_of) for one in needs()}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT country, class_code, need, any_of FROM search_export_need")
+        if {
+            (country, code, need, tuple(any_of)) for country, code, need, any_of in cursor.fetchall()
+        } == rows:
+            return
+        cursor.execute("DELETE FROM search_export_need")
+        insert = "INSERT INTO search_export_need (country, class_code, need, any_of) VALUES (%s, %s, %s, %s)"
+        cursor.executemany(insert, [(*row[:3], list(row[3])) for row in sorted(rows)])
+        cursor.execute("SELECT opop_index_facts(ARRAY(SELECT product_id FROM search_entry))")

@@ -1,0 +1,15 @@
+"""The buyer's pages, by what they are about."""
+
+from marketplace.account.views.orders import (
+    cancel,
+    guest_order,
+    home,
+    invoice,
+    order,
+    orders,
+    photo,
+    proforma,
+    sign,
+)
+
+__all__ = ["cancel", "guest_order", "home", "invoice", "order", "orders", "photo", "proforma", "sign"]

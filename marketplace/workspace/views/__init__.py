@@ -1,0 +1,36 @@
+"""The pesantren's pages, by what they are about."""
+
+from marketplace.workspace.views.complaints import complaint, complaints
+from marketplace.workspace.views.messages import conversation, conversations, part_conversation
+from marketplace.workspace.views.orders import (
+    accept,
+    decline,
+    delivered,
+    delivery_note,
+    fulfilment,
+    fulfilments,
+    hand_over,
+    home,
+    pack,
+    photo,
+    products,
+)
+
+__all__ = [
+    "accept",
+    "complaint",
+    "complaints",
+    "conversation",
+    "conversations",
+    "decline",
+    "delivered",
+    "delivery_note",
+    "fulfilment",
+    "fulfilments",
+    "hand_over",
+    "home",
+    "pack",
+    "part_conversation",
+    "photo",
+    "products",
+]

@@ -1,0 +1,118 @@
+"""The pesantren's money: what is owed, held and awaited, and a statement for each month."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from marketplace.payments import seller_statements as statements
+from marketplace.payments import waterfall
+from marketplace.payments.seller_statements import Statement
+from marketplace.pesantren.access import members_only, pesantren_of
+from marketplace.pesantren.models import Partner
+from marketplace.reference import working_days
+from marketplace.workspace import queries, seller_statement
+from marketplace.workspace.page import context, page_of
+
+MONTHS = 12  # on a page
+RELEASES = ("release", "paid")  # entries that make an order's money the pesantren's
+
+
+@require_safe
+@members_only
+def money(request: HttpRequest) -> HttpResponse:
+    """What is owed, held and awaited, for each pesantren of this person."""
+    purses = [(purse, statements.owed_now(purse.partner.pk)) for purse in queries.purses(request.user)]
+    return render(request, "workspace/money.html", context(request, "money", purses=purses))
+
+
+@require_safe
+@members_only
+def statement_months(request: HttpRequest, code: str) -> HttpResponse:
+    """The months of one pesantren, newest first."""
+    partner = get_object_or_404(pesantren_of(request.user), code=code)
+    pages = Paginator(statements.months(partner.pk), MONTHS)
+    page = pages.get_page(request.GET.get("page"))
+    more = {"partner": partner, "page_obj": page, "page_base": "?page="}
+    more["owed"] = [
+        statements.owed_now(partner.pk, currency) for currency in statements.currencies(partner.pk)
+    ]
+    return render(request, "workspace/money_months.html", context(request, "money", **more))
+
+
+def _asked(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The member's own pesantren, and the statement of the month in the address; anything else is a 404."""
+
+    @require_safe
+    @members_only
+    def inner(request: HttpRequest, code: str, year: int, month: int) -> HttpResponseBase:
+        partner = get_object_or_404(pesantren_of(request.user), code=code)
+        if not 1 <= month <= 12 or not 2000 <= year <= working_days.today().year:
+            raise Http404
+        first = date(year, month, 1)
+        if first > working_days.today():
+            raise Http404
+        currency = request.GET.get("currency", "IDR")
+        if currency not in statements.currencies(partner.pk):
+            raise Http404
+        last = statements.end_of_month(first)
+        found = statements.statement(partner.pk, first, last, currency)
+        return view(request, partner, found)
+
+    return inner
+
+
+@_asked
+def statement(request: HttpRequest, partner: Partner, found: Statement) -> HttpResponse:
+    page = page_of(request, found.entries)
+    falls = _falls(partner, page)
+    currency = found.opening.currency
+    kept = "" if currency == "IDR" else f"currency={currency}&"
+    more = {
+        "partner": partner,
+        "found": found,
+        "rows": [(one, _fall(one, falls)) for one in page],
+        "page_obj": page,
+        "page_base": f"?{kept}page=",
+        "query": f"?{kept}".rstrip("&?"),
+        "currencies": statements.currencies(partner.pk),
+    }
+    return render(request, "workspace/money_statement.html", context(request, "money", **more))
+
+
+def _falls(partner: Partner, page: Any) -> dict[str, Any]:
+    """From the buyer's price to the pesantren's money, for each order whose money was released on this page."""
+    orders = queries.orders_named({one.order for one in page if one.kind in RELEASES}, partner)
+    found = waterfall.of_parts((order, partner.pk) for order in orders)
+    return {order.number: found[order.pk, partner.pk] for order in orders}
+
+
+def _fall(one: Any, falls: dict[str, Any]) -> Any:
+    fall = falls.get(one.order) if one.kind in RELEASES else None
+    return fall.rows() if fall else None
+
+
+@_asked
+def statement_pdf(request: HttpRequest, partner: Partner, found: Statement) -> HttpResponse:
+    made = seller_statement.write_pdf(partner, found, get_language() or "id")
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{_name(partner, found)}.pdf"'
+    return response
+
+
+@_asked
+def statement_csv(request: HttpRequest, partner: Partner, found: Statement) -> StreamingHttpResponse:
+    lines = seller_statement.csv_lines(found)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{_name(partner, found)}.csv"'
+    return response
+
+
+def _name(partner: Partner, found: Statement) -> str:
+    return f"rekening-{partner.code}-{found.first:%Y-%m}"

@@ -1,0 +1,212 @@
+"""What waits for a pesantren, its parts of orders, its goods. A wrong number is a 404."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from marketplace.common.actor import Actor
+from marketplace.common.files import private_picture
+from marketplace.common.states import IllegalMove
+from marketplace.fulfilment import queries as fulfilments_of
+from marketplace.fulfilment import services, states, timeline
+from marketplace.fulfilment.documents import delivery_note as paper
+from marketplace.fulfilment.models import Acceptance, Fulfilment
+from marketplace.ledger.money import Money
+from marketplace.payments import waterfall
+from marketplace.people.phones import for_people
+from marketplace.pesantren.access import members_only
+from marketplace.workspace import parts, queries
+from marketplace.workspace.forms import DeclineForm, HandOverForm
+from marketplace.workspace.page import PER_PAGE, context, page_of
+
+FILTERS = [*timeline.WAY, states.REJECTED, states.DECLINED]
+
+
+def _part(request: HttpRequest, number: str) -> Fulfilment:
+    return get_object_or_404(fulfilments_of.for_members(request.user), number=number)
+
+
+@require_safe
+@members_only
+def home(request: HttpRequest) -> HttpResponse:
+    jobs = queries.jobs(request.user)
+    waits = sum(job.count for job in jobs)
+    rows = [parts.Row.of(part) for part in queries.waiting(request.user)[:PER_PAGE]]
+    found = {"jobs": jobs, "rows": rows, "purses": queries.purses(request.user), "total": waits}
+    return render(request, "workspace/home.html", context(request, "home", waits=waits, **found))
+
+
+@require_safe
+@members_only
+def fulfilments(request: HttpRequest) -> HttpResponse:
+    state = request.GET.get("state", "")
+    found = fulfilments_of.for_members(request.user)
+    if state in FILTERS:
+        found = found.filter(state=state)
+    page = page_of(request, found)
+    base = reverse("workspace:fulfilments")
+    labels = {state: str(label) for state, label in states.CHOICES}
+    chips = [(_("All"), base, state not in FILTERS)]
+    chips += [(labels[one], f"{base}?state={one}", one == state) for one in FILTERS]
+    page_base = f"{base}?state={state}&page=" if state in FILTERS else f"{base}?page="
+    rows = [parts.Row.of(part) for part in page]
+    more = {"rows": rows, "page_obj": page, "page_base": page_base, "chips": chips}
+    return render(request, "workspace/fulfilments.html", context(request, "orders", **more))
+
+
+@require_safe
+@members_only
+def fulfilment(request: HttpRequest, number: str) -> HttpResponse:
+    part = _part(request, number)
+    phone = parts.phone_of(part)
+    names = {member.user_id: str(member.user) for member in part.partner.members.select_related("user")}
+    found = {
+        "part": part,
+        "row": parts.Row.of(part),
+        "can": parts.can(part),
+        "has_note": parts.has_note(part),
+        "weight": parts.weight(part),
+        "lines": part.lines.all(),
+        "income": part.goods + part.fee,
+        "fall": waterfall.of_part(part.order, part.partner_id),
+        "tempo": queries.tempo_due(part),
+        "phone": for_people(phone),
+        "tel": phone,
+        "whatsapp": parts.whatsapp_link(part),
+        "address": _address(part),
+        "steps": timeline.steps(part, names),
+        "receipt": Acceptance.objects.filter(fulfilment=part).first(),
+        "photos": part.photos.order_by("pk"),
+    }
+    return render(request, "workspace/fulfilment.html", context(request, "orders", **found))
+
+
+def _done(request: HttpRequest, part: Fulfilment, wanted: str, work: Callable[[], object], said: str) -> Any:
+    """Do it once and go back to the part; a second tap or an old page gets a plain sentence."""
+    try:
+        work()
+    except IllegalMove as refused:
+        state = dict(states.CHOICES).get(refused.before, refused.before)
+        if refused.before == wanted:
+            messages.info(request, _("This was done already. The part is now: %(state)s.") % {"state": state})
+        else:
+            messages.warning(
+                request, _("Nothing was changed: the part is now: %(state)s.") % {"state": state}
+            )
+    except services.NotPaid:
+        messages.warning(
+            request,
+            _(
+                "Nothing was changed: the buyer's balance is not paid yet. The goods stay with you until then."
+            ),
+        )
+    else:
+        messages.success(request, said)
+    return redirect("workspace:fulfilment", part.number)
+
+
+@members_only
+def accept(request: HttpRequest, number: str) -> HttpResponse:
+    part, actor = _part(request, number), Actor.of(request.user)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    said = _("You accepted this part. Please pack it by the promised day.")
+    return _done(request, part, states.ACCEPTED, lambda: services.accept(fulfilment=part, actor=actor), said)
+
+
+@members_only
+def pack(request: HttpRequest, number: str) -> HttpResponse:
+    part, actor = _part(request, number), Actor.of(request.user)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    said = _("Packed. Next: hand the goods over.")
+    return _done(request, part, states.PACKED, lambda: services.pack(fulfilment=part, actor=actor), said)
+
+
+@members_only
+def decline(request: HttpRequest, number: str) -> HttpResponse:
+    part, actor = _part(request, number), Actor.of(request.user)
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        why = form.cleaned_data["why"]
+        said = _("You declined this part. The buyer gets the money back.")
+        if part.order.is_on_tempo:
+            said = _("You declined this part. It comes off the buyer's bill.")
+        work = partial(services.decline, fulfilment=part, actor=actor, why=why)
+        return _done(request, part, states.DECLINED, work, said)
+    more = {"form": form, "lines": part.lines.all(), "back": part.goods + part.fee}
+    return _ask(request, part, "decline", **more)
+
+
+@members_only
+def hand_over(request: HttpRequest, number: str) -> HttpResponse:
+    part, actor = _part(request, number), Actor.of(request.user)
+    form = HandOverForm(request.POST or None, part=part)
+    if request.method == "POST" and form.is_valid():
+        said = _("Handed over. The buyer has been told.")
+        work = partial(services.hand_over, fulfilment=part, actor=actor, **form.cleaned_data)
+        return _done(request, part, states.HANDED_OVER, work, said)
+    return _ask(request, part, "hand_over", form=form)
+
+
+@members_only
+def delivered(request: HttpRequest, number: str) -> HttpResponse:
+    part, actor = _part(request, number), Actor.of(request.user)
+    if request.method == "POST":
+        said = _("Delivered. The buyer has been asked to sign.")
+        work = partial(_deliver, part, actor)
+        return _done(request, part, states.DELIVERED, work, said)
+    return _ask(request, part, "deliver", address=_address(part))
+
+
+def _deliver(part: Fulfilment, actor: Actor) -> None:
+    """A courier's parcel is not the pesantren's to call delivered."""
+    if part.delivery_kind not in parts.OURS_TO_DELIVER:
+        raise IllegalMove(part, part.state, states.DELIVERED)
+    services.deliver(fulfilment=part, actor=actor)
+
+
+def _ask(request: HttpRequest, part: Fulfilment, move: str, **more: Any) -> HttpResponse:
+    """The page that asks before the move; if the move is not possible (any more), it says so instead."""
+    more |= {"part": part, "is_open": parts.can(part)[move]}
+    return render(request, f"workspace/{move}.html", context(request, "orders", **more))
+
+
+def _address(part: Fulfilment) -> Iterable[str]:
+    address = part.order.shipping_address
+    return address.lines() if address else []
+
+
+@require_safe
+@members_only
+def delivery_note(request: HttpRequest, number: str) -> HttpResponse:
+    part = _part(request, number)
+    if not parts.has_note(part):
+        raise Http404
+    response = HttpResponse(paper.delivery_note(part, get_language() or "id"), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="surat-jalan-{part.number}.pdf"'
+    return response
+
+
+@require_safe
+@members_only
+def photo(request: HttpRequest, number: str, photo: Any) -> FileResponse:
+    found = get_object_or_404(_part(request, number).photos, token=photo)
+    return private_picture(found.file)
+
+
+@require_safe
+@members_only
+def products(request: HttpRequest) -> HttpResponse:
+    page = page_of(request, queries.listings(request.user))
+    rows = [(record, Money.from_decimal(record.price, record.price_currency)) for record in page]
+    more = {"rows": rows, "page_obj": page, "page_base": f"{reverse('workspace:products')}?page="}
+    return render(request, "workspace/products.html", context(request, "products", **more))
