@@ -98,6 +98,18 @@ def bank_line() -> Any:
     return read.lines.order_by("pk").first()
 
 
+def of_the_bank() -> dict[str, Any]:
+    """Money of nobody, two files of the bank, and an action that waits for a second person."""
+    office2 = Actor.of(make_user("office2@example.com"))
+    return {
+        "receipt": unknown_money("BANK-3").pk,
+        "statement": bank_file("klikbca").pk,
+        "layout": "klikbca",
+        "line": bank_line().pk,
+        "approval": payments.propose_return(receipt=unknown_money("BANK-5"), why="?", actor=office2).pk,
+    }
+
+
 def from_abroad(office: Any) -> dict[str, Any]:
     """An order in dollars, an open balance of it, and the letter of credit for another."""
     deposit, balance = deposit_and_balance(5_000)
@@ -182,15 +194,9 @@ def make_world() -> World:
         "signable_part": signable.number,
         "photo": uuid4(),
         "part": part.number,
-        "receipt": unknown_money("BANK-3").pk,
+        **of_the_bank(),
         "refund": refund.pk,
         "dispute": a_dispute(paid.due).pk,
-        "statement": bank_file("klikbca").pk,
-        "layout": "klikbca",
-        "line": bank_line().pk,
-        "approval": payments.propose_return(
-            receipt=unknown_money("BANK-5"), why="?", actor=Actor.of(make_user("office2@example.com"))
-        ).pk,
         "fee_rule": fee_rule().pk,
         "courier": tariff.courier_id,
         "tariff": tariff.pk,
