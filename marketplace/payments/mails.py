@@ -76,6 +76,10 @@ def card_differs(attempt: Attempt) -> None:
             to=person.email or "",
             language=person.language,
             template="card_differs",
-            context={"name": person.name, "attempt": attempt},
+            context={
+                "name": person.name,
+                "attempt": attempt,
+                "link": links.absolute("office:order", attempt.due.order.number, language=person.language),
+            },
             time_zone=person.time_zone,
         )
