@@ -143,7 +143,7 @@ def money_of_nobody(language: str) -> None:
     office = make_user(f"office-{language}@example.com", language=language, staff_role="office")
     old = payment_queries.Unmatched(1, Money(50_000), timezone.localdate())
     payment_mails.unmatched(office, old, day=timezone.localdate())
-    due = one_seller().due
+    due = one_seller(language=language).due
     attempt = Attempt.objects.create(due=due, number=1, amount=due.amount, intent_id=f"pi_{language}")
     made = Dispute.objects.create(
         attempt=attempt, provider_id=f"du_{language}", amount=due.amount, evidence_by=timezone.now()
@@ -151,7 +151,7 @@ def money_of_nobody(language: str) -> None:
     dispute_mails.opened(made)
     made.closed_at = timezone.now()
     dispute_mails.lost(made)
-    part = one_seller().order.fulfilments.get()
+    part = one_seller(language=language).order.fulfilments.get()
     why = "The provider names another order or attempt."
     stopped = Attempt.objects.create(due=part.order.dues.get(), number=1, amount=50_000, failure=why)
     payment_mails.card_differs(stopped)
