@@ -1,4 +1,4 @@
-"""`make demo`: checks the machine, prepares what is missing, runs web, worker and beat until Ctrl-C."""
+"""`make demo`: checks the machine, prepares what is missing, runs web, worker, beat and a fake Stripe until Ctrl-C."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from marketplace import demo_steps
+from marketplace import demo_cards, demo_steps
 from marketplace.embedded import Refused, demo_secret, held, make_folder
 from marketplace.environment import DEMO_PASSWORD
 from marketplace.supervisor import Child, Supervisor, die_with_parent
@@ -124,14 +124,15 @@ def children(var: Path, port: int, env: dict[str, str]) -> list[Child]:
 
 def serve(var: Path, port: int, env: dict[str, str]) -> int:
     """Run until told to end. 0 if that was the person's wish, 1 if something went wrong."""
-    supervisor = Supervisor(children(var, port, env), say)
+    fake = demo_cards.prepare(env, HOST, port)  # before the others start: they read its address
+    supervisor = Supervisor([*([fake] if fake else []), *children(var, port, env)], say)
     try:
         supervisor.start()
         if not supervisor.wait_until(lambda: answers(port), READY_SECONDS):
             if not supervisor.ending:
                 say(f"The shop did not become ready. The logs are in {var / 'log'}.")
             return 0 if supervisor.ending else 1
-        say(welcome(var, port))
+        say(welcome(var, port, demo_cards.TOLD if fake else ""))
         return 0 if supervisor.watch() else 1
     finally:
         say("Stopping …")
@@ -146,7 +147,7 @@ def answers(port: int) -> bool:
         return False
 
 
-def welcome(var: Path, port: int) -> str:
+def welcome(var: Path, port: int, more: str) -> str:
     width = max(len(person.email) for person in PEOPLE)
     people = "\n".join(f"    {person.email:<{width}}  {person.role}" for person in PEOPLE)
     return f"""
@@ -154,7 +155,7 @@ def welcome(var: Path, port: int) -> str:
 
   Sign in at http://localhost:{port}/sign-in/ with the password {DEMO_PASSWORD}:
 {people}
-
+{more}
   Mails that it sends:  {var / "mail"}
   Logs:                 {var / "log"}
   Stop it with Ctrl-C.

@@ -10,15 +10,9 @@ from django.utils.translation import override
 from marketplace.orders.queries import link_token
 from marketplace.payments import states
 from marketplace.payments.models import Attempt, Due
-from marketplace.payments.services import online
 from tests.fulfilment.steps import one_seller
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def cards_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(online, "SENDS_REFUNDS", True)
 
 
 def pressed() -> Any:

@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 DUE = 515_000
 
 
-@pytest.fixture(autouse=True)
-def cards_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(online, "SENDS_REFUNDS", True)
-
-
 def started(**kw: Any) -> Attempt:
     return online.start(due=one_seller(**kw).due, actor=GUEST)
 

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/stripe/webhook/"
 
 
-@pytest.fixture(autouse=True)
-def cards_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(online, "SENDS_REFUNDS", True)
-
-
 def tell(body: bytes, signature: str) -> int:
     head = {"HTTP_STRIPE_SIGNATURE": signature}
     return Client().post(ADDRESS, body, content_type="application/json", **head).status_code

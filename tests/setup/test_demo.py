@@ -14,14 +14,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from marketplace import demo_steps, embedded
+from marketplace import demo_cards, demo_steps, embedded
 from marketplace.workspace.demo_people import PEOPLE
 
 BASE = Path(__file__).resolve().parent.parent.parent
 
 
 def environment(var: Path, **env: str) -> dict[str, str]:
-    hidden = {"DATABASE_URL", "REDIS_URL", "PORT", "MAKELEVEL", "DJANGO_SETTINGS_MODULE"}
+    hidden = {"DATABASE_URL", "REDIS_URL", "PORT", "STRIPE_SECRET_KEY", "MAKELEVEL", "DJANGO_SETTINGS_MODULE"}
     clean = {name: value for name, value in os.environ.items() if name not in hidden}
     return {**clean, "VAR_DIR": str(var), **env}
 
@@ -160,8 +160,10 @@ def test_a_whole_life(tmp_path: Path, demos: list[Demo]):
     assert first.get("/readyz") == 200
     names = " ".join(first.processes().values())
     assert all(
-        word in names for word in ("gunicorn", "celery --app marketplace worker", "beat", "postgres -D")
+        word in names
+        for word in ("gunicorn", "celery --app marketplace worker", "beat", "postgres -D", "tests.fakestripe")
     )
+    assert "4242 4242 4242 4242" in said
 
     worker = next(pid for pid, name in first.processes().items() if "marketplace worker" in name)
     main = int(re.search(r"PPid:\s+(\d+)", Path(f"/proc/{worker}/status").read_text())[1])
@@ -178,6 +180,27 @@ def test_a_whole_life(tmp_path: Path, demos: list[Demo]):
     assert "Getting ready" not in second.said()
     second.stop(signal.SIGKILL)
     assert [name for name in second.wait_until_empty().values() if "postgres" not in name] == []
+
+
+def test_cards_of_the_developers_own(tmp_path: Path):
+    """Whoever sets a key talks to Stripe's own test mode, and no fake starts."""
+    env = {"STRIPE_SECRET_KEY": "sk_test_mine", "VAR_DIR": str(tmp_path)}
+    assert demo_cards.prepare(env, "127.0.0.1", 8000) is None
+    assert "STRIPE_API_BASE" not in env
+
+
+def test_the_fake_takes_another_port_where_its_own_is_taken(tmp_path: Path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        env = {"VAR_DIR": str(tmp_path)}
+        child = demo_cards.prepare(env, "127.0.0.1", taken - demo_cards.ABOVE_THE_SHOP)
+    assert child
+    assert env["STRIPE_API_BASE"].startswith("http://127.0.0.1:")
+    assert not env["STRIPE_API_BASE"].endswith(f":{taken}")
+    assert env["STRIPE_SECRET_KEY"].startswith("sk_test_")
+    assert child.command[-1] == f"http://127.0.0.1:{taken - demo_cards.ABOVE_THE_SHOP}/stripe/webhook/"
 
 
 def test_steps_are_due_when_what_they_read_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

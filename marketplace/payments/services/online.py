@@ -31,8 +31,6 @@ from marketplace.payments.services.refunds import owe
 log = logging.getLogger(__name__)
 # The provider keeps a page open for 30 minutes at least and 24 hours at most.
 SHORTEST, LONGEST = timedelta(minutes=31), timedelta(hours=23)
-# No card is taken while nobody sends its refunds back: True once the task payments.send_refunds is there.
-SENDS_REFUNDS = False
 FOLLOWED = timedelta(minutes=2)  # how often the sweep asks about one attempt
 FEE_KNOWN = timedelta(days=7)  # a fee that is not told by then never is
 AFTER = {
@@ -46,8 +44,7 @@ AFTER = {
 def is_offered(due: Due) -> bool:
     """Whether this due can be paid by card now."""
     return (
-        SENDS_REFUNDS
-        and client.configured()
+        client.configured()
         and due.state == states.OPEN
         and not due.is_on_tempo
         and due.currency in WIRE
