@@ -46,6 +46,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
 
 
+def weekdays(name: str, default: str) -> set[int]:
+    """ISO weekdays, 1 (Monday) to 7."""
+    found = words(name, default)
+    if not all(word in {"1", "2", "3", "4", "5", "6", "7"} for word in found):
+        raise ImproperlyConfigured(f"{name} must be weekdays from 1 (Monday) to 7, not {' '.join(found)!r}.")
+    return {int(word) for word in found}
+
+
 def required(name: str, why: str) -> str:
     """A setting that production has no default for."""
     value = text(name)

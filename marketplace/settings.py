@@ -268,6 +268,9 @@ STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS, STRIPE_API_BASE = env.stripe(PRODUCTI
 if STRIPE_SECRET_KEY:
     card_page = "https://checkout.stripe.com" if STRIPE_API_BASE == env.STRIPE else STRIPE_API_BASE
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [card_page]
+# Hours until a changed bank account of a pesantren is used; ISO weekdays on which payouts are drafted (1: Monday).
+PAYOUT_ACCOUNT_WAIT_HOURS = env.number("PAYOUT_ACCOUNT_WAIT_HOURS", 48)
+PAYOUT_WEEKDAYS = env.weekdays("PAYOUT_WEEKDAYS", "2 5")
 # Days after payment: money still held is shown to the office, and then needs a decision.
 HELD_WARN_DAYS = env.number("HELD_WARN_DAYS", 60)
 HELD_DECIDE_DAYS = env.number("HELD_DECIDE_DAYS", 80)

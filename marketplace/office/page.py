@@ -22,6 +22,7 @@ def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
         ("statements", _("Bank statements"), full),
         ("approvals", _("Second person"), full),
         ("refunds", _("Refunds"), full),
+        ("payouts", _("Payouts"), full),
         ("disputes", _("Disputes"), full),
         ("orders", _("Orders"), full),
         ("parts", _("Parts of orders"), True),

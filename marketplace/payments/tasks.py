@@ -4,10 +4,11 @@ import logging
 
 from celery import shared_task
 
-from marketplace.payments import mails, queries, services, states
+from marketplace.common.actor import SYSTEM
+from marketplace.payments import mails, payout_days, queries, services, states
 from marketplace.payments.gateway import client
 from marketplace.payments.models import Statement
-from marketplace.payments.services import card_news, events, online
+from marketplace.payments.services import card_news, events, online, payout_accounts, payouts
 from marketplace.reference import working_days
 
 log = logging.getLogger(__name__)
@@ -69,3 +70,16 @@ def send_refund(refund_id: int) -> None:
 def send_refunds() -> None:
     """Refunds whose task was lost, and those on their way of which no news came."""
     card_news.send_refunds()
+
+
+@shared_task(name="payments.start_accounts")
+def start_accounts() -> None:
+    """Bank accounts of pesantren whose wait is over."""
+    payout_accounts.start_due()
+
+
+@shared_task(name="payments.draft_payouts")
+def draft_payouts() -> None:
+    """On payout days: a draft of what pesantren are owed. People look at it, and only people send it."""
+    if payout_days.is_payout_day(working_days.today()):
+        payouts.draft(actor=SYSTEM)

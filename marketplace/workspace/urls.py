@@ -1,7 +1,7 @@
 from django.urls import path
 
 from marketplace.workspace import views
-from marketplace.workspace.views import money
+from marketplace.workspace.views import bank_account, money
 
 app_name = "workspace"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("orders/<str:number>/photos/<uuid:photo>/", views.photo, name="photo"),
     path("orders/<str:number>/messages/", views.part_conversation, name="part-conversation"),
     path("money/", money.money, name="money"),
+    path("money/<slug:code>/account/", bank_account.bank_account, name="bank-account"),
+    path("money/<slug:code>/account/withdraw/", bank_account.withdraw_account, name="withdraw-account"),
     path("money/<slug:code>/", money.statement_months, name="statement-months"),
     path("money/<slug:code>/<int:year>-<int:month>/", money.statement, name="statement"),
     path("money/<slug:code>/<int:year>-<int:month>.pdf", money.statement_pdf, name="statement-pdf"),

@@ -140,6 +140,10 @@ TABLE: dict[str, Row] = {
     "workspace:home": Row(MEMBERS),
     "workspace:fulfilments": Row(MEMBERS),
     "workspace:money": Row(MEMBERS),
+    "workspace:bank-account": Row(only(OPEN, "member"), args=("pesantren",)),
+    "workspace:withdraw-account": Row(
+        only(NO_GET, "member", "other_member"), ("pesantren",), only(GO, "member")
+    ),
     "workspace:statement-months": Row(only(OPEN, "member"), args=("pesantren",)),
     "workspace:statement": Row(only(OPEN, "member"), args=("pesantren", "year", "month")),
     "workspace:statement-pdf": Row(only(OPEN, "member"), args=("pesantren", "year", "month")),
@@ -226,6 +230,14 @@ TABLE: dict[str, Row] = {
     "office:withdraw-approval": Row(only(NO_GET, "office"), ("approval",), only(GO, "office")),
     "office:refunds": Row(OFFICE),
     "office:pay-refund": Row(OFFICE, args=("refund",)),
+    "office:payouts": Row(OFFICE),
+    "office:draft-payouts": Row(only(NO_GET, "office"), (), only(GO, "office")),
+    "office:payout-accounts": Row(OFFICE),
+    "office:payout-account": Row(OFFICE, args=("payout_account",)),
+    "office:payout-batch": Row(OFFICE, ("payout_batch",), only(OPEN, "office")),
+    "office:payout-file": Row(only(HIDDEN, "office"), args=("payout_batch",)),  # not approved yet
+    "office:move-batch": Row(only(NO_GET, "office"), ("payout_batch", "batch_step"), only(GO, "office")),
+    "office:payout": Row(OFFICE, args=("payout",)),
     "office:disputes": Row(OFFICE),
     "office:dispute": Row(OFFICE, args=("dispute",)),
     "account:proforma": Row(everyone(OPEN), args=("export_token",)),

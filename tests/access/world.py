@@ -17,7 +17,7 @@ from marketplace.ledger.models import Account
 from marketplace.ledger.money import Money
 from marketplace.orders.queries import link_token
 from marketplace.payments import services as payments
-from marketplace.payments.models import Attempt, Dispute, Due
+from marketplace.payments.models import Attempt, Dispute, Due, Payout, PayoutAccount, PayoutBatch
 from marketplace.payments.statements import SAMPLES
 from marketplace.pesantren.strategy import Selector
 from marketplace.reference.services import keep
@@ -133,6 +133,23 @@ def with_company(user: Any) -> dict[str, Any]:
     }
 
 
+def to_be_paid_out(partner: Any, member: Any) -> dict[str, Any]:
+    """An account that waits, and a draft with one transfer to the one before."""
+    waits = PayoutAccount.objects.create(
+        partner=partner, bank="Bank Contoh", number="123456", holder="Contoh", proposed_by=member
+    )
+    batch = PayoutBatch.objects.create(number="PB-1")
+    transfer = Payout.objects.create(
+        batch=batch, partner=partner, account=waits, reference="PB-1-1", amount=1_000
+    )
+    return {
+        "payout_account": waits.pk,
+        "payout_batch": batch.number,
+        "payout": transfer.pk,
+        "batch_step": "prepare",
+    }
+
+
 def long_ago(placed: Any) -> Fulfilment:
     """The part of an order that was paid 70 days ago."""
     Due.objects.filter(order=placed.order).update(settled_at=timezone.now() - timedelta(days=70))
@@ -169,6 +186,7 @@ def make_world() -> World:
     values = {
         **from_abroad(people["office"]),
         **with_company(people["buyer"]),
+        **to_be_paid_out(mine, people["member"]),
         "guest_token": link_token(guest.order),
         "complaint": complaint.number,
         "complaint_token": complaint_token(complaint),

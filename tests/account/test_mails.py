@@ -21,11 +21,12 @@ from marketplace.ledger.money import Money
 from marketplace.notices import services as notices
 from marketplace.notices.models import Mail
 from marketplace.orders.models import Order
-from marketplace.payments import dispute_mails, letters
+from marketplace.payments import dispute_mails, letters, payout_mails
 from marketplace.payments import mails as payment_mails
 from marketplace.payments import queries as payment_queries
 from marketplace.payments import services as payments
-from marketplace.payments.models import Attempt, Dispute, Refund
+from marketplace.payments.models import Attempt, Dispute, Payout, PayoutBatch, Refund
+from marketplace.payments.services import payout_accounts
 from marketplace.people import data_services, signals, tasks
 from marketplace.people import services as people
 from marketplace.people.models import User
@@ -161,6 +162,24 @@ def money_of_nobody(language: str) -> None:
     mails.audit_differs(office, AuditRun.objects.create(faults=faults, found=1, seconds=2))
 
 
+def money_to_pesantren(language: str) -> None:
+    """A bank account is named, refused, named again, confirmed; a transfer goes out and comes back."""
+    partner = make_pesantren("contoh-rekening")
+    owner = make_user(f"owner-{language}@example.com", language=language)
+    make_member(owner, partner)
+    office = make_user(f"caller-{language}@example.com", language=language, staff_role="office")
+    asked = {"partner": partner, "bank": "Bank Contoh", "number": "12345678", "holder": "Contoh"}
+    payout_accounts.refuse(
+        account=payout_accounts.propose(**asked, person=owner), actor=Actor.of(office), why="Contoh alasan"
+    )
+    account = payout_accounts.confirm(account=payout_accounts.propose(**asked, person=owner), person=office)
+    batch = PayoutBatch.objects.create(number=f"PB-{language}")
+    transfer = Payout(batch=batch, partner=partner, account=account, reference=f"{batch}-1", amount=1_000)
+    transfer.failure = "Contoh alasan"
+    payout_mails.payout_paid(transfer)
+    payout_mails.payout_failed(transfer)
+
+
 def life_of_exports(language: str) -> None:
     """A deposit and a balance in dollars: reminded of, short, paid; a letter of credit that is near its day."""
     office = make_user(f"abroad-{language}@example.com", language=language, staff_role="office")
@@ -205,6 +224,7 @@ def test_every_mail_in_every_language(language: str, monkeypatch: pytest.MonkeyP
     life_of_data(language)
     money_of_nobody(language)
     life_of_exports(language)
+    money_to_pesantren(language)
     life_of_claims(language)
     assert set(used) == NAMES
     direction = "rtl" if language == "ar" else "ltr"

@@ -71,7 +71,7 @@ def test_the_web_is_reached_through_this_machine_alone():
 
 def test_the_example_tells_of_every_setting():
     code = "".join((BASE / "marketplace" / name).read_text() for name in ("settings.py", "environment.py"))
-    names = r"(?:text|flag|number|words|required|secret|needed)\(\s*f?[\"']([A-Z_]+(?:\{currency\})?)[\"']"
+    names = r"(?:text|flag|number|words|required|secret|needed|weekdays)\(\s*f?[\"']([A-Z_]+(?:\{currency\})?)[\"']"
     asked = set(re.findall(names, code))
     lines = set(re.findall(r"^#?([A-Z_]+)=", (BASE / ".env.example").read_text(), re.M))
     told = {re.sub(r"^(OPERATOR_\w+_)(USD|AED|EUR|SAR)$", r"\1{currency}", name) for name in lines}

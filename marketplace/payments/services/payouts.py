@@ -1,5 +1,6 @@
 """Payouts: claim what pesantren are owed, two people check the batch, the bank's answer settles each transfer."""
 
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +13,10 @@ from marketplace.common.actor import Actor
 from marketplace.ledger.models import Account, Kind
 from marketplace.ledger.money import Money
 from marketplace.ledger.posting import account, post
-from marketplace.payments import held, states
+from marketplace.payments import held, payout_mails, states
 from marketplace.payments.exceptions import KnownReference, PaymentError, SamePerson
 from marketplace.payments.models import Payout, PayoutAccount, PayoutBatch
+from marketplace.payments.rails import RAILS
 from marketplace.people.models import User
 from marketplace.reference import working_days
 
@@ -103,27 +105,60 @@ def take_out(*, payout: Payout, actor: Actor, why: str) -> None:
     """Leave one out before the batch is approved: owed again. Raises PaymentError, IllegalMove."""
     if _lock(payout.batch_id).state != states.DRAFT:
         raise PaymentError("Only a draft can be changed.")
+    _release(payout, actor, why)
+
+
+@transaction.atomic
+def cancel(*, batch: PayoutBatch, actor: Actor) -> None:
+    """Give up a batch that was not approved: all in it is owed again. Raises IllegalMove.
+
+    Side effects: batch, payouts, a journal paying → payable each, history rows.
+    """
+    _lock(batch.pk)
+    states.BATCH.move(batch, states.BATCH_CANCELLED, actor=actor)
+    for payout in batch.payouts.filter(state=states.CLAIMED).order_by("pk"):
+        _release(payout, actor, "the batch was cancelled")
+
+
+def _release(payout: Payout, actor: Actor, why: str) -> None:
     states.PAYOUT.move(payout, states.RELEASED, actor=actor, why=why)
-    post(
-        f"payout-released/{payout.reference}",
-        "payout_released",
-        [(_paying(payout), _payable(payout), payout.total)],
-    )
+    legs = [(_paying(payout), _payable(payout), payout.total)]
+    post(f"payout-released/{payout.reference}", "payout_released", legs)
 
 
+@transaction.atomic
 def prepare(*, batch: PayoutBatch, person: User) -> None:
-    """One person has checked the draft. Raises IllegalMove."""
+    """One person has checked the draft. Raises IllegalMove, PaymentError if nothing is left in it."""
+    _lock(batch.pk)
+    if not batch.payouts.filter(state=states.CLAIMED).exists():
+        raise PaymentError("Nothing is left in this batch.")
     states.BATCH.move(batch, states.PREPARED, actor=Actor.of(person), prepared_by_id=person.pk)
 
 
 @transaction.atomic
 def approve(*, batch: PayoutBatch, person: User) -> None:
-    """Another person agrees. Raises SamePerson, IllegalMove; the database refuses the same person too."""
+    """Another person agrees; from now on the file for the bank stands. Raises SamePerson, IllegalMove.
+
+    The database refuses the same person too.
+    """
     if _lock(batch.pk).prepared_by_id == person.pk:
         raise SamePerson("Another person must approve what you prepared.")
     states.BATCH.move(
-        batch, states.APPROVED, actor=Actor.of(person), approved_by_id=person.pk, approved_at=timezone.now()
+        batch,
+        states.APPROVED,
+        actor=Actor.of(person),
+        approved_by_id=person.pk,
+        approved_at=timezone.now(),
+        sha256=sha256(RAILS[batch.rail].write(batch)).hexdigest(),
     )
+
+
+def file_of(batch: PayoutBatch) -> bytes:
+    """The file that was approved, byte for byte. Raises PaymentError before that, or if it is not the same any more."""
+    content = RAILS[batch.rail].write(batch)
+    if not batch.sha256 or sha256(content).hexdigest() != batch.sha256:
+        raise PaymentError(f"There is no file of {batch.number} that two people have agreed on.")
+    return content
 
 
 @transaction.atomic
@@ -149,6 +184,7 @@ def mark_paid(*, payout: Payout, bank_reference: str, actor: Actor) -> None:
         raise KnownReference("This bank reference was used before.") from error
     bank = account(Kind.BANK, payout.currency)
     post(f"payout-paid/{payout.reference}", "payout_paid", [(_paying(payout), bank, payout.total)])
+    payout_mails.payout_paid(payout)
     _finish(batch, actor)
 
 
@@ -160,6 +196,7 @@ def mark_failed(*, payout: Payout, why: str, actor: Actor) -> None:
     states.PAYOUT.move(payout, states.FAILED, actor=actor, why=why, failure=why[:200])
     source = account(Kind.BANK, payout.currency) if was_paid else _paying(payout)
     post(f"payout-failed/{payout.reference}", "payout_failed", [(source, _payable(payout), payout.total)])
+    payout_mails.payout_failed(payout)
     _finish(batch, actor)
 
 
