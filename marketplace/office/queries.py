@@ -25,7 +25,7 @@ from marketplace.payments import queries as payments
 from marketplace.payments import receivables
 from marketplace.payments import states as payment_states
 from marketplace.payments.accounts import collected_ref, receipt_ref, refund_ref
-from marketplace.payments.models import Due
+from marketplace.payments.models import Due, PayoutAccount, PayoutBatch
 from marketplace.reference import working_days
 from offtakers import queries as companies
 from offtakers import states as company_states
@@ -120,6 +120,18 @@ def today(user: Any) -> list[Work]:
             held_too_long.to_decide(user),
             "since",
             reverse("office:held"),
+        ),
+        _work(
+            _("Bank accounts to confirm"),
+            PayoutAccount.objects.filter(state=payment_states.ACCOUNT_PROPOSED, usable_from=None),
+            "proposed_at",
+            reverse("office:payout-accounts"),
+        ),
+        _work(
+            _("Payouts that wait"),
+            PayoutBatch.objects.filter(state__in=payment_states.BATCH_WAITS),
+            "created",
+            reverse("office:payouts"),
         ),
         *found,
         _work(_("Complaints to answer"), complaints.waiting(user), "answer_by", reverse("office:complaints")),

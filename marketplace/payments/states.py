@@ -132,6 +132,7 @@ BATCH = Machine(
         SENT: {DONE},
     }
 )
+BATCH_WAITS = [DRAFT, PREPARED, APPROVED]  # for a person of the office
 RULE_ADDED, RULE_ENDED = "added", "ended"  # a commission rule's history; it has no state of its own
 CLAIMED, RELEASED = "claimed", "released"
 PAYOUT_CHOICES = [

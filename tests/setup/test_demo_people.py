@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from marketplace.common.access import EXPORT, OFFICE
+from marketplace.payments.models import PayoutAccount
 from marketplace.people.models import User
 from marketplace.pesantren.models import Member
 from marketplace.workspace.demo_people import PEOPLE
@@ -42,6 +43,16 @@ def test_twice_changes_nothing(fictional: None):
     before = rows()
     call_command("demo_people", verbosity=0)
     assert rows() == before
+
+
+def test_each_fictional_pesantren_can_be_paid(fictional: None):
+    call_command("demo_people", verbosity=0)
+    call_command("demo_people", verbosity=0)
+    found = PayoutAccount.objects.select_related("partner", "confirmed_by", "proposed_by")
+    assert sorted((one.partner.code, one.state, one.bank) for one in found) == [
+        (code, "active", "Bank Contoh") for code in ("contoh-kebun", "contoh-kopi", "contoh-tenun")
+    ]
+    assert {one.confirmed_by.email for one in found if one.confirmed_by} == {"office@example.com"}
 
 
 def test_a_visitor_who_changed_a_password_locks_nobody_out(fictional: None, settings):

@@ -110,3 +110,39 @@ def test_the_people_of_the_demonstration_are_not_made_elsewhere(settings):
     with pytest.raises(CommandError, match="only for the demonstration"):
         call_command("demo_people")
     assert not User.objects.exists()
+
+
+LIVE = {"STRIPE_SECRET_KEY": "sk_live_x", "STRIPE_WEBHOOK_SECRETS": "whsec_x"}
+
+
+@pytest.mark.parametrize(
+    ("env", "says"),
+    [
+        ({**LIVE, "STRIPE_SECRET_KEY": "sk_test_x"}, "STRIPE_SECRET_KEY is no live key. "),
+        ({**LIVE, "STRIPE_API_BASE": "http://127.0.0.1:8210"}, "STRIPE_API_BASE must be "),
+        ({**LIVE, "STRIPE_WEBHOOK_SECRETS": ""}, "STRIPE_WEBHOOK_SECRETS is not set. "),
+    ],
+)
+def test_production_takes_real_cards_or_none(env: dict[str, str], says: str):
+    done = run("manage.py", "check", **PRODUCTION, **env)
+    assert done.returncode == 1
+    assert done.stderr.startswith(says)
+    assert done.stderr.count("\n") == 1
+
+
+def test_production_with_a_live_key_lets_forms_go_to_stripe_alone():
+    assert "'https://checkout.stripe.com'" in value("CONTENT_SECURITY_POLICY", **PRODUCTION, **LIVE)
+    assert "stripe" not in value("CONTENT_SECURITY_POLICY", **PRODUCTION)
+
+
+def test_the_demonstration_refuses_real_cards():
+    done = run("manage.py", "check", STRIPE_SECRET_KEY="rk_live_x", DATABASE_URL="postgresql://x@localhost/x")
+    assert done.returncode == 1
+    assert done.stderr.startswith("STRIPE_SECRET_KEY is a live key. ")
+
+
+@pytest.mark.parametrize("days", ["0", "8", "mon"])
+def test_weekdays_are_numbers(days: str):
+    done = run("manage.py", "check", PAYOUT_WEEKDAYS=days, DATABASE_URL="postgresql://x@localhost/x")
+    assert done.returncode == 1
+    assert "PAYOUT_WEEKDAYS must be weekdays from 1 (Monday) to 7" in done.stderr

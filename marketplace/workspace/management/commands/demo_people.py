@@ -3,9 +3,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
+from marketplace.common import states as machine
 from marketplace.common.actor import SYSTEM
 from marketplace.ledger.money import Money
+from marketplace.payments import states as payment_states
+from marketplace.payments.models import PayoutAccount
 from marketplace.people.models import User
 from marketplace.pesantren.models import Member, Partner
 from marketplace.reference.models import Regency
@@ -13,6 +17,8 @@ from marketplace.workspace.demo_people import PEOPLE, DemoPerson
 from offtakers import services as companies
 from offtakers import states
 from offtakers.models import Company, CompanyMember
+
+OFFICE_PERSON = "office@example.com"
 
 
 class Command(BaseCommand):
@@ -24,6 +30,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             for person in PEOPLE:
                 _put(person)
+            for member in Member.objects.filter(user__email__in=[person.email for person in PEOPLE]):
+                _account(member)
         if options["verbosity"]:
             self.stdout.write(f"{len(PEOPLE)} sign-ins, password {settings.DEMO_PASSWORD}.")
 
@@ -65,3 +73,21 @@ def _found_company(person: DemoPerson, user: User) -> None:
     companies.set_terms(
         company=company, tempo_days=30, credit_limit=Money(25_000_000), actor=SYSTEM, why="demonstrasi"
     )
+
+
+def _account(member: Member) -> None:
+    """A fictional bank account that is in use already, so that the office can pay out at once."""
+    if PayoutAccount.objects.filter(partner=member.partner).exists():
+        return
+    office = User.objects.get(email=OFFICE_PERSON)
+    made = PayoutAccount.objects.create(
+        partner=member.partner,
+        bank="Bank Contoh",
+        number=f"000000{member.partner_id}",
+        holder=f"{member.partner.name} (fiktif)"[:100],
+        state=payment_states.ACCOUNT_ACTIVE,
+        proposed_by=member.user,
+        confirmed_by=office,
+        usable_from=timezone.now(),
+    )
+    machine.record(made, "", payment_states.ACCOUNT_ACTIVE, actor=SYSTEM, why="demonstrasi")
