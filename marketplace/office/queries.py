@@ -121,6 +121,16 @@ def today(user: Any) -> list[Work]:
             "since",
             reverse("office:held"),
         ),
+        *_to_pesantren(),
+        *found,
+        _work(_("Complaints to answer"), complaints.waiting(user), "answer_by", reverse("office:complaints")),
+        _work(_("Mails that could not be sent"), mails_given_up(user), "created", "#mails"),
+    ]
+
+
+def _to_pesantren() -> list[Work]:
+    """Money on its way to pesantren."""
+    return [
         _work(
             _("Bank accounts to confirm"),
             PayoutAccount.objects.filter(state=payment_states.ACCOUNT_PROPOSED, usable_from=None),
@@ -133,9 +143,6 @@ def today(user: Any) -> list[Work]:
             "created",
             reverse("office:payouts"),
         ),
-        *found,
-        _work(_("Complaints to answer"), complaints.waiting(user), "answer_by", reverse("office:complaints")),
-        _work(_("Mails that could not be sent"), mails_given_up(user), "created", "#mails"),
     ]
 
 
