@@ -16,7 +16,7 @@ export PORT
 unexport VIRTUAL_ENV PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix lighthouse bench lock messages compile migrations stop clean
+.PHONY: help demo test check fix lighthouse bench histories lock messages compile migrations stop clean
 .NOTPARALLEL:
 
 help: ## Say what each command does
@@ -47,6 +47,9 @@ lighthouse: .venv/installed ## Measure home, list, search and product with Light
 
 bench: .venv/installed ## Measure what each page costs at 1,000 and at 100,000 products (docs/bench.md)
 	@$(PY) -m tools.bench
+
+histories: .venv/installed ## Try thousands of random histories of money (cards, refunds, disputes, payouts, crashes); half an hour
+	HISTORIES=long $(WITH_DATABASE) $(PY) -m pytest --create-db tests/payments/test_histories.py
 
 lock: .venv/installed ## Write requirements.lock and requirements-dev.lock anew from pyproject.toml
 	$(LOCK) --upgrade -o requirements.lock
