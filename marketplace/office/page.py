@@ -23,6 +23,7 @@ def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
         ("approvals", _("Second person"), full),
         ("refunds", _("Refunds"), full),
         ("payouts", _("Payouts"), full),
+        ("card-payments", _("Card payments"), full),
         ("disputes", _("Disputes"), full),
         ("orders", _("Orders"), full),
         ("parts", _("Parts of orders"), True),

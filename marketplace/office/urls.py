@@ -3,6 +3,7 @@ from django.urls import path
 from marketplace.office import views
 from marketplace.office.views import (
     books,
+    card_payments,
     companies,
     credit_notes,
     disputes,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("transfers/<int:pk>/return/", views.return_transfer, name="return-transfer"),
     path("refunds/", views.refunds, name="refunds"),
     path("refunds/<int:pk>/pay/", views.pay_refund, name="pay-refund"),
+    path("card-payments/", card_payments.card_payments, name="card-payments"),
     path("disputes/", disputes.disputes, name="disputes"),
     path("disputes/<int:pk>/", disputes.dispute, name="dispute"),
     path("payouts/", payouts.payouts_list, name="payouts"),

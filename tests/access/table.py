@@ -238,6 +238,7 @@ TABLE: dict[str, Row] = {
     "office:payout-file": Row(only(HIDDEN, "office"), args=("payout_batch",)),  # not approved yet
     "office:move-batch": Row(only(NO_GET, "office"), ("payout_batch", "batch_step"), only(GO, "office")),
     "office:payout": Row(OFFICE, args=("payout",)),
+    "office:card-payments": Row(OFFICE),
     "office:disputes": Row(OFFICE),
     "office:dispute": Row(OFFICE, args=("dispute",)),
     "account:proforma": Row(everyone(OPEN), args=("export_token",)),
