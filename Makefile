@@ -49,7 +49,7 @@ bench: .venv/installed ## Measure what each page costs at 1,000 and at 100,000 p
 	@$(PY) -m tools.bench
 
 histories: .venv/installed ## Try thousands of random histories of money (cards, refunds, disputes, payouts, crashes); half an hour
-	HISTORIES=long $(WITH_DATABASE) $(PY) -m pytest --create-db tests/payments/test_histories.py
+	HISTORIES=long $(WITH_DATABASE) $(PY) -m pytest --create-db tests/payments/test_histories.py tests/worker/test_killed_anywhere.py
 
 lock: .venv/installed ## Write requirements.lock and requirements-dev.lock anew from pyproject.toml
 	$(LOCK) --upgrade -o requirements.lock

@@ -27,6 +27,7 @@ from marketplace.common.actor import GUEST, Actor
 from marketplace.common.ratelimit import limited
 from marketplace.orders.queries import link_token
 from marketplace.payments.credit import WORDS, NoCredit
+from marketplace.payments.services import online
 from marketplace.people.phones import for_people
 from marketplace.pesantren.exceptions import OutOfStock
 from marketplace.reference import services as book_services
@@ -184,6 +185,7 @@ def _review_page(
         "picked": NOW if tempo and tempo.why_not else picked,
         "steps": _steps("review", view),
         "hours": settings.PAYMENT_HOURS,
+        "takes_cards": online.takes_cards("IDR"),
     }
     return render(request, "checkout/review.html", context)
 
@@ -242,10 +244,13 @@ def thanks(request: HttpRequest) -> HttpResponse:
     if order is None:
         messages.info(request, _("We do not know your order here any more. The link in our e-mail opens it."))
         return redirect("account:orders" if request.user.is_authenticated else "basket:summary")
+    due, token = order.dues.order_by("number", "pk").first(), link_token(order)
     context = {
         "order": order,
-        "due": order.dues.order_by("number", "pk").first(),
-        "link": reverse("account:guest-order", args=[link_token(order)]),
+        "due": due,
+        "by_card": bool(due) and online.is_offered(due),
+        "token": token,
+        "link": reverse("account:guest-order", args=[token]),
         "operator": settings.OPERATOR,
         "fulfilments": order.fulfilments.select_related("partner"),
     }

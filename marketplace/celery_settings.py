@@ -66,6 +66,10 @@ beat_schedule = {
     "follow card payments": sweep("payments.follow_attempts", SWEEP * 2),
     "send refunds to cards": sweep("payments.send_refunds", SWEEP * 4),
     "remind of unmatched money": sweep("payments.remind_unmatched", SWEEP * 60),
+    "read the card provider's statement": {
+        "task": "payments.read_provider_lines",
+        "schedule": crontab(hour=3, minute=0),
+    },
     "start bank accounts whose wait is over": sweep("payments.start_accounts", SWEEP * 4),
     "draft payouts": {"task": "payments.draft_payouts", "schedule": crontab(hour=9, minute=0)},
     "keep search fresh": {"task": "search.nightly", "schedule": crontab(hour=2, minute=10)},

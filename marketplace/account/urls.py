@@ -12,6 +12,7 @@ urlpatterns = [
     path("account/orders/<str:number>/", views.order, name="order"),
     path("orders/<str:token>/", views.guest_order, name="guest-order"),
     path("orders/<str:token>/invoice.pdf", views.invoice, name="invoice"),
+    path("orders/<str:token>/credit-notes/<str:number>.pdf", views.credit_note, name="credit-note"),
     path("orders/<str:token>/proforma.pdf", views.proforma, name="proforma"),
     path("orders/<str:token>/pay/", pay.pay, name="pay"),
     path("orders/<str:token>/paid/<int:number>/", pay.paid, name="paid"),

@@ -4,11 +4,14 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+
+from marketplace.common.prose import plain
 
 # What people put around an amount: "Rp", "Rp.", "IDR", and the ",-" or ",00" that closes it.
 AROUND = re.compile(r"^(?:rp\.?|idr)?\s*(.*?)\s*(?:[.,](?:-|–|—|00))?$", re.IGNORECASE | re.DOTALL)
@@ -48,6 +51,29 @@ class AccessibleForm(forms.Form):
         for name, word in self.autocomplete.items():
             if name in self.fields:
                 self.fields[name].widget.attrs["autocomplete"] = word
+
+
+class PlainTextForm(AccessibleForm):
+    """One plain text of a person, without markup; `key` makes a second press of the button harmless.
+
+    A form of its own adds `text`, a CharField with its label, length and messages.
+    """
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"key": uuid4(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        del self.fields["text"].widget.attrs["maxlength"]  # a browser would cut a pasted text without a word
+
+    def clean_key(self) -> Any:
+        return self.cleaned_data["key"] or uuid4()
+
+    def clean_text(self) -> str:
+        text = plain(self.cleaned_data["text"])
+        if not text:
+            raise ValidationError(self.fields["text"].error_messages["required"], code="required")
+        return text
 
 
 def ascii_digits(text: str) -> str:

@@ -1,21 +1,16 @@
 """What a complainant, the office and a pesantren write about a complaint."""
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.common.forms import AccessibleForm
-from marketplace.common.prose import plain
+from marketplace.common.forms import PlainTextForm
 from marketplace.complaints.models import MOST_LETTERS, Subject
 from marketplace.people.models import User
 
 
-class TextForm(AccessibleForm):
-    """One plain text; `key` makes a second press of the button harmless."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+class TextForm(PlainTextForm):
     text = forms.CharField(
         label=_("What do you want to say?"),
         max_length=MOST_LETTERS,
@@ -25,20 +20,6 @@ class TextForm(AccessibleForm):
             "max_length": _("Write at most 3.000 characters."),
         },
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"key": uuid4(), **(kwargs.get("initial") or {})}
-        super().__init__(*args, **kwargs)
-        del self.fields["text"].widget.attrs["maxlength"]  # a browser would cut a pasted text without a word
-
-    def clean_key(self) -> Any:
-        return self.cleaned_data["key"] or uuid4()
-
-    def clean_text(self) -> str:
-        text = plain(self.cleaned_data["text"])
-        if not text:
-            raise forms.ValidationError(_("Write what you want to say."), code="required")
-        return text
 
 
 class ComplaintForm(TextForm):

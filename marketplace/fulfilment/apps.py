@@ -6,9 +6,9 @@ class FulfilmentConfig(AppConfig):
     label = "fulfilment"
 
     def ready(self) -> None:
-        """Loads the handler that reacts to a settled due (payments.registry)."""
+        """Loads what reacts to a settled due and takes steps for two people (payments.registry)."""
         from marketplace.common.personal import register
         from marketplace.fulfilment.personal import RECEIPTS
-        from marketplace.fulfilment.services import following  # noqa: F401
+        from marketplace.fulfilment.services import claims, following, lost_disputes  # noqa: F401
 
         register(RECEIPTS)

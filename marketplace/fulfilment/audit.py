@@ -1,4 +1,5 @@
-"""Recomputes what is stored twice: books, order totals and states, dues, refunds, stock, quantities."""
+"""Recomputes what is stored twice: books, order totals and states, dues, refunds, stock, quantities; and holds the
+card provider's statement against our rows."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Account, Kind
 from marketplace.ledger.money import Money
 from marketplace.orders.models import Line, Order
-from marketplace.payments import held
+from marketplace.payments import held, provider_check
 from marketplace.payments import states as due_states
 from marketplace.payments.commission import Fee
 from marketplace.payments.commission import fee as count_fee
@@ -32,7 +33,15 @@ HOLDING = {states.OFFERED, states.ACCEPTED, states.PACKED, states.HANDED_OVER, s
 def audit() -> list[str]:
     """Everything that does not agree, in words; empty when all is well. Reads only, all at one moment."""
     with _one_moment():
-        return [*ledger.audit(), *_orders(), *_dues(), *_quantities(), *_stock(), *_books()]
+        return [
+            *ledger.audit(),
+            *_orders(),
+            *_dues(),
+            *_quantities(),
+            *_stock(),
+            *_books(),
+            *provider_check.differences(),
+        ]
 
 
 @contextmanager

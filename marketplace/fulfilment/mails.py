@@ -1,11 +1,10 @@
 """Mails about orders and their parts: to the buyer in the order's language, to members in their own."""
 
 from django.conf import settings
-from django.utils import timezone
 
 from marketplace.fulfilment.models import AuditRun, Fulfilment
 from marketplace.ledger.money import Money
-from marketplace.notices.services import daytime, send
+from marketplace.notices.services import send, send_to
 from marketplace.orders import links
 from marketplace.orders.models import Order
 from marketplace.payments.letters import Next
@@ -74,20 +73,15 @@ def balance_reminder(due: Due, stage: int) -> None:
 
 def letter_reminder(letter: LetterOfCredit, step: Next, stage: int, person: User) -> None:
     """To one person of the office: what a letter of credit asks for next. Each step and stage is written once."""
-    send(
-        key=f"letter-reminder/{letter.pk}/{step.what}/{step.by}/{stage}/{person.pk}",
-        to=person.email or "",
-        language=person.language,
+    send_to(
+        person,
+        key=f"letter-reminder/{letter.pk}/{step.what}/{step.by}/{stage}",
         template="letter_reminder",
-        context={
-            "name": person.name,
-            "letter": letter,
-            "order": letter.due.order,
-            "step": step,
-            "link": links.absolute("office:letter", letter.pk, language=person.language),
-        },
-        time_zone=person.time_zone,
-        not_before=daytime(timezone.now(), person.time_zone),
+        by_day=True,
+        letter=letter,
+        order=letter.due.order,
+        step=step,
+        link=links.absolute("office:letter", letter.pk, language=person.language),
     )
 
 
@@ -115,37 +109,21 @@ def part(fulfilment: Fulfilment, name: str, **context: object) -> None:
 
 def held_for_long(part: Fulfilment, days: int, person: User) -> None:
     """To one person of the office, once a part and limit. `days` is the limit that was passed."""
-    send(
-        key=f"held-for-long/{part.number}/{days}/{person.pk}",
-        to=person.email or "",
-        language=person.language,
+    send_to(
+        person,
+        key=f"held-for-long/{part.number}/{days}",
         template="held_for_long",
-        context={
-            "name": person.name,
-            "part": part,
-            "days": days,
-            "amount": part.goods + part.fee,
-            "must_decide": days >= settings.HELD_DECIDE_DAYS,
-            "link": links.absolute("office:held", language=person.language),
-        },
-        time_zone=person.time_zone,
-        not_before=daytime(timezone.now(), person.time_zone),
+        by_day=True,
+        part=part,
+        days=days,
+        amount=part.goods + part.fee,
+        must_decide=days >= settings.HELD_DECIDE_DAYS,
+        link=links.absolute("office:held", language=person.language),
     )
 
 
 def audit_differs(person: User, run: AuditRun) -> None:
     """To one person of the office, once a check; the faults themselves are in plain English for whoever mends them."""
-    send(
-        key=f"audit-differs/{run.pk}/{person.pk}",
-        to=person.email or "",
-        language=person.language,
-        template="audit_differs",
-        context={
-            "name": person.name,
-            "run": run,
-            "shown": run.faults[:10],
-            "link": links.absolute("office:books", language=person.language),
-        },
-        time_zone=person.time_zone,
-        not_before=daytime(timezone.now(), person.time_zone),
-    )
+    link = links.absolute("office:books", language=person.language)
+    key = f"audit-differs/{run.pk}"
+    send_to(person, key=key, template="audit_differs", by_day=True, run=run, shown=run.faults[:10], link=link)

@@ -4,7 +4,7 @@ import logging
 import re
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -68,6 +68,32 @@ def send(
     )
     if created and mail.next_try and mail.next_try <= timezone.now():
         enqueue("notices.deliver", mail.pk)
+
+
+class Reader(Protocol):
+    """A person who reads our mails (people.models.User)."""
+
+    pk: Any
+    name: Any
+    email: Any
+    language: Any
+    time_zone: Any
+
+
+def send_to(person: Reader, *, key: str, template: str, by_day: bool = False, **context: Any) -> None:
+    """One mail to one person, who is `name` in the template; the key is made theirs. Side effects: as send.
+
+    `by_day`: it can wait until the morning where the reader lives (see daytime).
+    """
+    send(
+        key=f"{key}/{person.pk}",
+        to=person.email or "",
+        language=person.language,
+        template=template,
+        context={"name": person.name, **context},
+        time_zone=person.time_zone,
+        not_before=daytime(timezone.now(), person.time_zone) if by_day else None,
+    )
 
 
 def _write(template: str, context: dict[str, Any], language: str) -> tuple[str, list[str], str]:

@@ -2,7 +2,7 @@
 
 from marketplace.ledger.models import Account, Kind
 from marketplace.ledger.posting import account
-from marketplace.payments.models import Due, Receipt, Refund
+from marketplace.payments.models import Dispute, Due, Receipt, Refund
 
 
 def receipt_ref(receipt: Receipt) -> str:
@@ -39,3 +39,12 @@ def paid_into(due: Due) -> Account:
 
 def refund_due(refund: Refund) -> Account:
     return account(Kind.REFUND_DUE, refund.currency, refund_ref(refund))
+
+
+def disputed_ref(dispute: Dispute) -> str:
+    return f"dispute/{dispute.provider_id}"
+
+
+def disputed(dispute: Dispute) -> Account:
+    """What the buyer's bank took, until it is decided."""
+    return account(Kind.DISPUTED, dispute.currency, disputed_ref(dispute))

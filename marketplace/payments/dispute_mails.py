@@ -1,7 +1,6 @@
 """Mails to the office about disputes."""
 
-from marketplace.ledger.money import Money
-from marketplace.notices.services import send
+from marketplace.notices.services import send_to
 from marketplace.orders import links
 from marketplace.payments.models import Dispute
 from marketplace.payments.queries import office_people
@@ -20,18 +19,13 @@ def lost(dispute: Dispute) -> None:
 def _tell(dispute: Dispute, key: str) -> None:
     order = dispute.attempt.due.order
     for person in office_people():
-        send(
-            key=f"{key}/{dispute.pk}/{person.pk}",
-            to=person.email or "",
-            language=person.language,
+        send_to(
+            person,
+            key=f"{key}/{dispute.pk}",
             template="dispute",
-            context={
-                "name": person.name,
-                "number": order.number,
-                "amount": Money(dispute.amount, dispute.currency),
-                "evidence_by": dispute.evidence_by,
-                "is_lost": bool(dispute.closed_at),
-                "link": links.absolute("office:disputes", language=person.language),
-            },
-            time_zone=person.time_zone,
+            number=order.number,
+            amount=dispute.total,
+            evidence_by=dispute.evidence_by,
+            is_lost=bool(dispute.closed_at),
+            link=links.absolute("office:disputes", language=person.language),
         )

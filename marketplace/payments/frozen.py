@@ -2,7 +2,12 @@
 
 from marketplace.orders.models import Order
 from marketplace.payments import states
-from marketplace.payments.models import Dispute
+from marketplace.payments.models import Attempt, Dispute
+
+
+def is_disputed(attempt: Attempt | None) -> bool:
+    """Whether a dispute about this card payment is open. One query, none without a payment."""
+    return bool(attempt) and Dispute.objects.filter(attempt=attempt, state=states.DISPUTED).exists()
 
 
 def is_frozen(order: Order) -> bool:

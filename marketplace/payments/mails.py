@@ -2,10 +2,8 @@
 
 from datetime import date
 
-from django.utils import timezone
-
 from marketplace.ledger.money import Money
-from marketplace.notices.services import daytime, send
+from marketplace.notices.services import send, send_to
 from marketplace.orders import links
 from marketplace.orders.models import Order
 from marketplace.payments.models import Attempt, Due, Receipt, Refund
@@ -53,33 +51,13 @@ def refund_paid(refund: Refund) -> None:
 
 def unmatched(person: User, old: Unmatched, *, day: date) -> None:
     """To one person of the office, once a day and not at night."""
-    send(
-        key=f"unmatched/{day}/{person.pk}",
-        to=person.email or "",
-        language=person.language,
-        template="unmatched",
-        context={
-            "name": person.name,
-            "old": old,
-            "link": links.absolute("office:transfers", language=person.language),
-        },
-        time_zone=person.time_zone,
-        not_before=daytime(timezone.now(), person.time_zone),
-    )
+    link = links.absolute("office:transfers", language=person.language)
+    send_to(person, key=f"unmatched/{day}", template="unmatched", by_day=True, old=old, link=link)
 
 
 def card_differs(attempt: Attempt) -> None:
     """To everybody of the office, at once: a card payment is not what we asked for."""
     for person in office_people():
-        send(
-            key=f"card-differs/{attempt.pk}/{person.pk}",
-            to=person.email or "",
-            language=person.language,
-            template="card_differs",
-            context={
-                "name": person.name,
-                "attempt": attempt,
-                "link": links.absolute("office:order", attempt.due.order.number, language=person.language),
-            },
-            time_zone=person.time_zone,
-        )
+        link = links.absolute("office:order", attempt.due.order.number, language=person.language)
+        key = f"card-differs/{attempt.pk}"
+        send_to(person, key=key, template="card_differs", attempt=attempt, link=link)

@@ -1,6 +1,8 @@
 """Mails to everybody who works for a pesantren: its bank account changes, a transfer is made or came back."""
 
-from marketplace.notices.services import send
+from typing import Any
+
+from marketplace.notices.services import send_to
 from marketplace.orders import links
 from marketplace.payments.models import Payout, PayoutAccount
 from marketplace.people.models import User
@@ -51,20 +53,15 @@ def _about_payout(payout: Payout, what: str) -> None:
     )
 
 
-def _tell(partner: Partner, key: str, template: str, *, account: PayoutAccount, **context: object) -> None:
+def _tell(partner: Partner, key: str, template: str, *, account: PayoutAccount, **context: Any) -> None:
     for person in User.objects.filter(memberships__partner=partner, is_active=True).order_by("pk"):
-        send(
-            key=f"{key}/{person.pk}",
-            to=person.email or "",
-            language=person.language,
+        send_to(
+            person,
+            key=key,
             template=template,
-            context={
-                "name": person.name,
-                "partner": partner,
-                "account": account,
-                "digits": last_digits(account),
-                "link": links.absolute("workspace:bank-account", partner.code, language=person.language),
-                **context,
-            },
-            time_zone=person.time_zone,
+            partner=partner,
+            account=account,
+            digits=last_digits(account),
+            link=links.absolute("workspace:bank-account", partner.code, language=person.language),
+            **context,
         )

@@ -71,13 +71,13 @@ def approvals(user: Any) -> QuerySet[Approval]:
     if not is_staff(user, OFFICE):
         return Approval.objects.none()
     whole = Approval.objects.select_related(
-        "receipt", "refund__order", "due__order", "proposed_by", "decided_by"
+        "receipt", "refund__order", "due__order", "order", "proposed_by", "decided_by"
     )
     return whole.order_by("proposed_at", "pk")
 
 
-def proposal_for(user: Any, **row: Receipt | Refund) -> Approval | None:
-    """The proposal that waits for this `receipt` or `refund`."""
+def proposal_for(user: Any, **row: Receipt | Refund | Order) -> Approval | None:
+    """The proposal that waits for this `receipt`, `refund` or `order`."""
     return approvals(user).filter(state=states.PROPOSED, **row).first()
 
 

@@ -54,7 +54,10 @@ WORDS = {
     "release": lambda: _("Goods accepted by the buyer, with delivery"),
     "paid": lambda: _("A company paid what it bought on tempo"),
     "credit_note": lambda: _("Credit note after a claim"),
+    "settle_later": lambda: _("A dispute about the payment is over"),
+    "exchange": lambda: _("Sold to the bank for rupiah"),
     "payout": lambda: _("Transferred to your bank account"),
+    "payout_released": lambda: _("Taken out of a transfer before it was made"),
     "payout_failed": lambda: _("A transfer came back from the bank"),
     "reversal": lambda: _("Reversed"),
 }
@@ -78,6 +81,15 @@ def statement(partner_id: int, first: date, last: date, currency: str = "IDR") -
         order = str(memo.get("order", ""))
         entries.append(Entry(at, kind, key, order, Money(total, currency), Money(running, currency)))
     return Statement(first, last, Money(opening, currency), Money(running, currency), entries)
+
+
+def of_month(partner_id: int, first: date | None, currency: str) -> Statement | None:
+    """The month that begins on `first` (this month if None); None for one to come, or a currency never owed."""
+    today = working_days.today()
+    first = (first or today).replace(day=1)
+    if not first.year >= 2000 or first > today or currency not in currencies(partner_id):
+        return None
+    return statement(partner_id, first, end_of_month(first), currency)
 
 
 def _accounts(partner_id: int, currency: str) -> list[int]:

@@ -1,6 +1,7 @@
 """Legal moves of dues, bank receipts, refunds, statements and approvals, as data."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.common.states import Machine
 
@@ -13,13 +14,14 @@ DUE_CHOICES = [
 ]
 DUE = Machine({OPEN: {SETTLED, EXPIRED, CANCELLED}})
 
-UNMATCHED, MATCHED, RETURNED = "unmatched", "matched", "returned"
+UNMATCHED, MATCHED, RETURNED, FROM_PROVIDER = "unmatched", "matched", "returned", "provider"
 RECEIPT_CHOICES = [
     (UNMATCHED, _("Not matched yet")),
     (MATCHED, _("Matched")),
     (RETURNED, _("To be returned")),
+    (FROM_PROVIDER, _("From the card provider")),
 ]
-RECEIPT = Machine({UNMATCHED: {MATCHED, RETURNED}})
+RECEIPT = Machine({UNMATCHED: {MATCHED, RETURNED, FROM_PROVIDER}})
 
 FULL, DEPOSIT, BALANCE = "full", "deposit", "balance"
 STEPS = [(FULL, _("Whole amount")), (DEPOSIT, _("Deposit")), (BALANCE, _("Balance"))]
@@ -27,9 +29,15 @@ DOMESTIC, EXPORT = "domestic", "export"
 CHANNELS = [(DOMESTIC, _("At home")), (EXPORT, _("Abroad"))]
 
 # Sent: the provider was asked to pay it back. A provider may fail even after it said "paid": owed again.
-OWED, SENT, PAID = "owed", "sent", "paid"
-REFUND_CHOICES = [(OWED, _("To be paid back")), (SENT, _("On its way back")), (PAID, _("Paid back"))]
-REFUND = Machine({OWED: {SENT, PAID}, SENT: {PAID, OWED}, PAID: {OWED}})
+# Absorbed: the buyer got it through a lost dispute.
+OWED, SENT, PAID, ABSORBED = "owed", "sent", "paid", "absorbed"
+REFUND_CHOICES = [
+    (OWED, _("To be paid back")),
+    (SENT, _("On its way back")),
+    (PAID, _("Paid back")),
+    (ABSORBED, _("Given back by the buyer's bank")),
+]
+REFUND = Machine({OWED: {SENT, PAID, ABSORBED}, SENT: {PAID, OWED}, PAID: {OWED}})
 REFUND_REASONS = [
     ("declined", _("The pesantren could not deliver")),
     ("rejected", _("Goods not accepted by the buyer")),
@@ -64,11 +72,14 @@ APPROVAL_CHOICES = [
     (WITHDRAWN, _("Withdrawn")),
 ]
 APPROVAL = Machine({PROPOSED: {CONFIRMED, REJECTED, WITHDRAWN}})
-MATCH, RETURN, REFUND_PAY = "match", "return", "refund"
+MATCH, RETURN, REFUND_PAY, CREDIT_NOTE, LOSS = "match", "return", "refund", "credit", "loss"
 ACTIONS = [
     (MATCH, _("Match a transfer")),
     (RETURN, _("Return a transfer")),
     (REFUND_PAY, _("Pay a refund")),
+    (FROM_PROVIDER, _("Take a transfer as the card provider's")),
+    (CREDIT_NOTE, _("Issue a credit note")),
+    (LOSS, _("Decide who bears a lost dispute")),
 ]
 
 PREPARED, PROCESSING, FAILED, STOPPED = "prepared", "processing", "failed", "stopped"
@@ -96,7 +107,13 @@ ATTEMPT = Machine(
 )
 
 DISPUTED, WON, LOST = "open", "won", "lost"
-DISPUTE_CHOICES = [(DISPUTED, _("Open")), (WON, _("Won")), (LOST, _("Lost"))]
+LOST_THERE = "lost at the provider"  # reason in the history: it stays open here until people decide
+DISPUTE_CHOICES = [
+    (DISPUTED, pgettext_lazy("dispute", "Open")),
+    (WON, _("Won")),
+    (LOST, pgettext_lazy("dispute", "Lost")),
+]
+DISPUTE_REASONS = {LOST_THERE: _("The buyer's bank decided against us.")}
 DISPUTE = Machine({DISPUTED: {WON, LOST}})
 
 ACCOUNT_PROPOSED, ACCOUNT_ACTIVE, ACCOUNT_REPLACED, ACCOUNT_REFUSED = (

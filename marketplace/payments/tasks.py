@@ -8,7 +8,7 @@ from marketplace.common.actor import SYSTEM
 from marketplace.payments import mails, payout_days, queries, services, states
 from marketplace.payments.gateway import client
 from marketplace.payments.models import Statement
-from marketplace.payments.services import card_news, events, online, payout_accounts, payouts
+from marketplace.payments.services import card_news, events, online, payout_accounts, payouts, provider_lines
 from marketplace.reference import working_days
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,14 @@ def send_refund(refund_id: int) -> None:
 def send_refunds() -> None:
     """Refunds whose task was lost, and those on their way of which no news came."""
     card_news.send_refunds()
+
+
+@shared_task(name="payments.read_provider_lines")
+def read_provider_lines() -> None:
+    """The card provider's own account statement, and disputes, before the nightly audit looks at them."""
+    if client.configured():
+        provider_lines.read()
+        card_news.follow_disputes()
 
 
 @shared_task(name="payments.start_accounts")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("orders/<str:number>/hand-over/", views.hand_over, name="hand-over"),
     path("orders/<str:number>/delivered/", views.delivered, name="delivered"),
     path("orders/<str:number>/delivery-note.pdf", views.delivery_note, name="delivery-note"),
+    path("orders/<str:number>/credit-notes/<str:note>.pdf", views.credit_note, name="credit-note"),
     path("orders/<str:number>/photos/<uuid:photo>/", views.photo, name="photo"),
     path("orders/<str:number>/messages/", views.part_conversation, name="part-conversation"),
     path("money/", money.money, name="money"),

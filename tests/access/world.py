@@ -17,7 +17,7 @@ from marketplace.ledger.models import Account
 from marketplace.ledger.money import Money
 from marketplace.orders.queries import link_token
 from marketplace.payments import services as payments
-from marketplace.payments.models import Attempt, Dispute, Due, Payout, PayoutAccount, PayoutBatch
+from marketplace.payments.models import Attempt, CreditNote, Dispute, Due, Payout, PayoutAccount, PayoutBatch
 from marketplace.payments.statements import SAMPLES
 from marketplace.pesantren.strategy import Selector
 from marketplace.reference.services import keep
@@ -162,6 +162,14 @@ def a_dispute(due: Any) -> Dispute:
     return Dispute.objects.create(attempt=paid, provider_id="du_1", amount=due.amount, state="won")
 
 
+def with_credit_note(order: Any) -> dict[str, Any]:
+    partner = order.fulfilments.get().partner
+    note = CreditNote.objects.create(
+        number="CN-1", order=order, partner=partner, amount=1, from_debt=1, why="uji", lines=[]
+    )
+    return {"credit_note": note.number, "credit_note_token": link_token(order)}
+
+
 def make_world() -> World:
     tariff = make_tariffs()[0]
     people = make_people()
@@ -215,6 +223,7 @@ def make_world() -> World:
         **of_the_bank(),
         "refund": refund.pk,
         "dispute": a_dispute(paid.due).pk,
+        **with_credit_note(paid.order),
         "fee_rule": fee_rule().pk,
         "courier": tariff.courier_id,
         "tariff": tariff.pk,

@@ -10,6 +10,7 @@ from checkout.progress import SESSION_KEY
 from marketplace.fulfilment.models import Courier
 from marketplace.ledger.money import Money
 from marketplace.orders.models import Order
+from marketplace.orders.queries import link_token
 from tests.checkout.visitors import ADDRESS, ClientVisitor, chosen_ways, fill_basket, hidden, place, to_review
 from tests.factories.catalogue import make_pesantren, make_product, make_regency, make_user
 from tests.factories.orders import account, placed_order
@@ -285,3 +286,15 @@ def test_pages_open_in_three_languages(visitor: ClientVisitor, prefix: str) -> N
     answer = visitor.post(f"{prefix}/checkout/review/", fields)
     assert visitor.get(answer.location).status == 200
     assert Order.objects.get().language == (prefix[1:] or "id")
+
+
+def test_where_cards_are_taken_the_card_is_offered_at_once(visitor: ClientVisitor, fake_stripe: Any) -> None:
+    fill_basket(visitor, [(make_product(title="Sarung uji"), 2)])
+    fields = to_review(visitor, ADDRESS)
+    page = visitor.get("/en/checkout/review/").text
+    assert "Place order and pay\n" in page or "Place order and pay<" in page
+    assert "On the next page you pay by card" in page
+    thanks = visitor.get(place(visitor, fields).location).text
+    order = Order.objects.get()
+    assert f'action="/en/orders/{link_token(order)}/pay/"' in thanks
+    assert order.dues.get().reference in thanks

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.journeys.steps import Person
 
 # Playwright keeps an event loop in this thread; our calls of the database are synchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -71,6 +73,24 @@ def _page(browser: Browser, request: pytest.FixtureRequest, **options: Any) -> I
         page.screenshot(path=screen(f"failed-{request.node.name}"), full_page=True)
     context.close()
     assert faults == []
+
+
+@pytest.fixture
+def person(
+    browser: Browser, live: str, axe: Callable[[Page], None]
+) -> Iterator[Callable[[str, dict[str, int]], Person]]:
+    """person(language, viewport): one more visitor, in a browser of their own."""
+    contexts: list[BrowserContext] = []
+
+    def come(language: str, viewport: dict[str, int]) -> Person:
+        context = browser.new_context(locale=language, reduced_motion="reduce", viewport=viewport)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Person(context.new_page(), live, language, axe)
+
+    yield come
+    for context in contexts:
+        context.close()
 
 
 def screen(name: str) -> Path:

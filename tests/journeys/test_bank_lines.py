@@ -1,10 +1,8 @@
 """A bank file in the office: uploaded, looked at, taken, and a large transfer matched by two people."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from marketplace.fulfilment.audit import audit
 from marketplace.payments import states, tasks
@@ -13,7 +11,6 @@ from marketplace.reference import working_days
 from tests.factories import catalogue as cat
 from tests.factories.paid import World, world
 from tests.journeys.conftest import DESKTOP, PHONE, screen
-from tests.journeys.steps import Person
 from tests.payments.files import bca, bca_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -25,21 +22,6 @@ def shop(transactional_db: None, settings: Any) -> World:
     found = world(paid=False)
     cat.make_user("kantor2@example.com", name="Contoh Kedua", staff_role="office")
     return found
-
-
-@pytest.fixture
-def person(browser: Browser, live: str, axe: Callable[[Page], None]) -> Any:
-    contexts = []
-
-    def come(language: str, viewport: dict[str, int]) -> Person:
-        context = browser.new_context(locale=language, reduced_motion="reduce", viewport=viewport)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        return Person(context.new_page(), live, language, axe)
-
-    yield come
-    for context in contexts:
-        context.close()
 
 
 def bank_file(due: Due) -> bytes:

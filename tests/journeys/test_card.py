@@ -4,13 +4,13 @@ The card page is our fake's, on a port of its own: the form of our page leads th
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from marketplace.fulfilment.audit import audit
 from marketplace.ledger.models import Kind
@@ -41,21 +41,6 @@ def cards(live: str, settings: Any) -> Iterator[Server]:
     server.start()
     yield server
     server.shutdown()
-
-
-@pytest.fixture
-def person(browser: Browser, live: str, axe: Callable[[Page], None]) -> Iterator[Any]:
-    contexts = []
-
-    def come(language: str, viewport: dict[str, int]) -> Person:
-        context = browser.new_context(locale=language, reduced_motion="reduce", viewport=viewport)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        return Person(context.new_page(), live, language, axe)
-
-    yield come
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,10 @@
 """The office raises a tariff after looking at what it does, and a buyer compares the couriers at checkout."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from marketplace.fulfilment.models import CourierChange, Tariff
 from marketplace.orders.models import Order
@@ -40,21 +39,6 @@ def sarong(transactional_db: None) -> Any:
     seller = make_pesantren("contoh-tenun", name="Pesantren Contoh Tenun")
     kinds = ("courier", "cargo", "vehicle", "pickup")
     return make_product(seller, "Sarung tenun", price=150_000, stock=500, delivery_kinds=kinds, **carton)
-
-
-@pytest.fixture
-def person(browser: Browser, live: str, axe: Callable[[Page], None]) -> Any:
-    contexts = []
-
-    def come(language: str, viewport: dict[str, int]) -> Person:
-        context = browser.new_context(locale=language, reduced_motion="reduce", viewport=viewport)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        return Person(context.new_page(), live, language, axe)
-
-    yield come
-    for context in contexts:
-        context.close()
 
 
 @SCREENS

@@ -5,11 +5,9 @@ pesantren, and signed for by the buyer, on a phone and a desktop, in three langu
 """
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from marketplace.fulfilment.audit import audit
 from marketplace.fulfilment.models import Fulfilment
@@ -56,21 +54,6 @@ def world(transactional_db: None) -> dict[str, Any]:
     make_member(make_user("pesantren@example.com"), kebun)
     make_user("office@example.com", staff_role="office")
     return {"sarong": sarong, "jengkol": jengkol, "tenun": tenun, "kebun": kebun}
-
-
-@pytest.fixture
-def person(browser: Browser, live: str, axe: Callable[[Page], None]) -> Any:
-    contexts = []
-
-    def come(language: str, viewport: dict[str, int]) -> Person:
-        context = browser.new_context(locale=f"{language}", reduced_motion="reduce", viewport=viewport)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        return Person(context.new_page(), live, language, axe)
-
-    yield come
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,9 @@
 """A buyer asks about a product, the pesantren answers, the buyer asks about the order in the same thread;
 then a complaint about the order, the pesantren's view, the office's answer. On a phone and a desktop."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from marketplace.complaints.models import Complaint
 from marketplace.conversations.models import Message, Thread
@@ -20,21 +18,6 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def shop(transactional_db: None) -> World:
     return world()
-
-
-@pytest.fixture
-def person(browser: Browser, live: str, axe: Callable[[Page], None]) -> Any:
-    contexts = []
-
-    def come(language: str, viewport: dict[str, int]) -> Person:
-        context = browser.new_context(locale=language, reduced_motion="reduce", viewport=viewport)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        return Person(context.new_page(), live, language, axe)
-
-    yield come
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
 """A company buys on tempo: ordered without paying, done, signed for, paid by one transfer; the books agree."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from marketplace.fulfilment.audit import audit
 from marketplace.ledger.money import Money
@@ -29,21 +27,6 @@ def course(transactional_db: None) -> Any:
     make_user("office@example.com", staff_role="office")
     make_company(make_user("katering@example.com"))
     return course
-
-
-@pytest.fixture
-def person(browser: Browser, live: str, axe: Callable[[Any], None]) -> Any:
-    contexts = []
-
-    def come(language: str, viewport: dict[str, int]) -> Person:
-        context = browser.new_context(locale=language, reduced_motion="reduce", viewport=viewport)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        return Person(context.new_page(), live, language, axe)
-
-    yield come
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize(

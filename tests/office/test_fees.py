@@ -12,7 +12,7 @@ from catalogue.models import ProductClass
 from marketplace.fulfilment.documents.invoice import invoice
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.orders.queries import link_token
-from marketplace.payments.models import CommissionRule, CreditNote, TaxRule
+from marketplace.payments.models import Approval, CommissionRule, CreditNote, TaxRule
 from marketplace.reference import working_days
 from tests.factories.catalogue import make_member, make_user
 from tests.factories.fees import fee_rule, tax_on_fee
@@ -67,12 +67,24 @@ def test_wrong_answers_lose_nothing(office: Client, part: Fulfilment, wrong: dic
         assert "Tiga busuk" in shown.content.decode()
 
 
-def test_above_the_limit_one_person_is_not_enough(office: Client, part: Fulfilment, settings: Any) -> None:
+def test_above_the_limit_a_second_person_confirms(office: Client, part: Fulfilment, settings: Any) -> None:
     settings.SECOND_PERSON_ABOVE = 100_000
     url = reverse("office:credit-note", args=[part.number])
-    shown = office.post(url, answers(part, "3", confirm="1", seen="145500/0"))
-    assert "Rp\u00a0100.000" in shown.content.decode()
+    assert "Rp\u00a0100.000" in office.post(url, answers(part, "3")).content.decode()
+    office.post(url, answers(part, "3", confirm="1", seen="145500/0"))
     assert not CreditNote.objects.exists()
+    approval = Approval.objects.get()
+    where = reverse("office:approval", args=[approval.pk])
+    assert where in office.get(url).content.decode()  # instead of the form
+    said = office.get(where).content.decode()
+    assert "3 " in said
+    assert "Tiga busuk" in said
+    office.post(reverse("office:confirm-approval", args=[approval.pk]))
+    assert not CreditNote.objects.exists()
+    office.force_login(make_user("kedua@example.com", name="Contoh Dua", staff_role="office"))
+    office.post(reverse("office:confirm-approval", args=[approval.pk]))
+    assert CreditNote.objects.get().amount == 150_000
+    assert_sound()
 
 
 def test_buyer_and_office_and_seller_read_the_same_numbers(office: Client, part: Fulfilment) -> None:

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 from marketplace.settings import *  # noqa: F403
+from tests.worker import dying
 
 SWEEP_SECONDS = 1
 BASE_URL = "http://testserver"
 EMAIL_BACKEND = "tests.worker.slow_mail.SlowBackend"
 SLOW_MAIL_FOLDER = Path(VAR_DIR)  # noqa: F405
+
+dying.install(VAR_DIR)  # noqa: F405

@@ -2,6 +2,7 @@
 
 from marketplace.account.views.orders import (
     cancel,
+    credit_note,
     guest_order,
     home,
     invoice,
@@ -12,4 +13,15 @@ from marketplace.account.views.orders import (
     sign,
 )
 
-__all__ = ["cancel", "guest_order", "home", "invoice", "order", "orders", "photo", "proforma", "sign"]
+__all__ = [
+    "cancel",
+    "credit_note",
+    "guest_order",
+    "home",
+    "invoice",
+    "order",
+    "orders",
+    "photo",
+    "proforma",
+    "sign",
+]

@@ -18,10 +18,11 @@ from marketplace.account import services as account
 from marketplace.account.access import actor_of, by_token, secret
 from marketplace.account.forms import SignForm
 from marketplace.common.access import is_staff
-from marketplace.common.files import private_picture
+from marketplace.common.files import pdf_to_read, private_picture
 from marketplace.common.ratelimit import limited
 from marketplace.common.states import IllegalMove
 from marketplace.fulfilment import services, states
+from marketplace.fulfilment.documents.credit_note import credit_note as write_credit_note
 from marketplace.fulfilment.documents.invoice import invoice as write_invoice
 from marketplace.fulfilment.documents.proforma import is_offered
 from marketplace.fulfilment.documents.proforma import proforma as write_proforma
@@ -30,6 +31,7 @@ from marketplace.fulfilment.services.acceptance import BadAcceptance
 from marketplace.orders import states as order_states
 from marketplace.orders.models import Order
 from marketplace.orders.queries import link_token, orders_for_buyer
+from marketplace.payments.models import CreditNote
 from marketplace.pesantren.access import is_member
 
 PER_PAGE = 20
@@ -76,9 +78,14 @@ def guest_order(request: HttpRequest, *, order: Order, token: str) -> HttpRespon
 @by_token
 def invoice(request: HttpRequest, *, order: Order, token: str) -> HttpResponse:
     """In the language the order was made in."""
-    response = HttpResponse(write_invoice(order, order.language), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="invoice-{order.number}.pdf"'
-    return response
+    return pdf_to_read(write_invoice(order, order.language), f"invoice-{order.number}")
+
+
+@require_safe
+@by_token
+def credit_note(request: HttpRequest, *, order: Order, token: str, number: str) -> HttpResponse:
+    note = get_object_or_404(CreditNote.objects.select_related("order", "refund"), order=order, number=number)
+    return pdf_to_read(write_credit_note(note, order.language), note.number)
 
 
 @require_safe
@@ -87,9 +94,7 @@ def proforma(request: HttpRequest, *, order: Order, token: str) -> HttpResponse:
     """What a buyer abroad pays against; a buyer at home has the invoice."""
     if not is_offered(order):
         raise Http404
-    response = HttpResponse(write_proforma(order, order.language), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="proforma-{order.number}.pdf"'
-    return response
+    return pdf_to_read(write_proforma(order, order.language), f"proforma-{order.number}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

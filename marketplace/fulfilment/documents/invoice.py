@@ -118,24 +118,7 @@ def _parts(order: Order, language: str) -> list[dict[str, Any]]:
 
 
 def _part(part: Fulfilment, fall: waterfall.Waterfall, language: str) -> dict[str, Any]:
-    lines = [
-        {
-            "title": parties.title(line, language),
-            "quantity": parties.quantity(line, language),
-            "price": str(line.unit_price),
-            "sum": str(line.price),
-        }
-        for line in part.lines.all()
-    ]
-    return {
-        "number": part.number,
-        "seller": part.partner.name,
-        "place": str(part.partner.regency),
-        "lines": lines,
-        "delivery": f"{_('Delivery')}: {part.delivery_name}" if part.delivery_name else _("Delivery"),
-        "fee": str(part.fee),
-        "more": [
-            *([[_("of which PPN in the goods' price"), str(fall.goods_tax)]] if fall.goods_tax else []),
-            *[[f"{_('Credit note')} {note.number}", str(note.total * -1)] for note in fall.notes],
-        ],
-    }
+    more = [[f"{_('Credit note')} {note.number}", str(note.total * -1)] for note in fall.notes]
+    if fall.goods_tax:
+        more.insert(0, [_("of which PPN in the goods' price"), str(fall.goods_tax)])
+    return {**parties.part(part, language), "more": more}

@@ -1,5 +1,9 @@
 """What the papers of an order share: who sells, who buys, how much of what."""
 
+from typing import Any
+
+from django.utils.translation import gettext as _
+
 from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
 from marketplace.orders.models import Order
 from marketplace.people.phones import for_people
@@ -42,3 +46,25 @@ def weight(part: FulfilmentLine) -> str:
         return ""
     kilos = f"{part.line.weight_g * part.quantity / 1000:,.1f}"
     return kilos.replace(",", " ").replace(".", ",").replace(" ", ".") + " kg"
+
+
+def part(fulfilment: Fulfilment, language: str) -> dict[str, Any]:
+    """One seller's part of an order, as the templates of invoice and proforma show it."""
+    lines = [
+        {
+            "title": title(line, language),
+            "quantity": quantity(line, language),
+            "price": str(line.unit_price),
+            "sum": str(line.price),
+        }
+        for line in fulfilment.lines.all()
+    ]
+    way = f"{_('Delivery')}: {fulfilment.delivery_name}" if fulfilment.delivery_name else _("Delivery")
+    return {
+        "number": fulfilment.number,
+        "seller": fulfilment.partner.name,
+        "place": str(fulfilment.partner.regency),
+        "lines": lines,
+        "delivery": way,
+        "fee": str(fulfilment.fee),
+    }

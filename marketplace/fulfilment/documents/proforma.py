@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from marketplace.common import dates, pdf
 from marketplace.fulfilment import queries
 from marketplace.fulfilment.documents import parties
-from marketplace.fulfilment.models import Fulfilment
 from marketplace.ledger.money import Money
 from marketplace.orders.models import Order
 from marketplace.payments import states as due_states
@@ -56,7 +55,7 @@ def data(order: Order, language: str) -> dict[str, Any]:
             [_("Ordered on"), dates.moment(order.date_placed)],
             [_("Currency"), order.currency, "figure"],
         ],
-        "parts": [_part(part, language) for part in queries.of_order(order)],
+        "parts": [parties.part(part, language) for part in queries.of_order(order)],
         "sums": [[_("Goods"), str(order.goods)], [_("Delivery"), str(order.shipping)]],
         "total": [_("Total"), str(order.total)],
         "schedule": [_step(due) for due in dues],
@@ -99,23 +98,3 @@ def _notes(dues: list[Due], *, has_account: bool) -> list[str]:
         )
     notes.append(_("This is a proforma, not a tax invoice. The sellers are the pesantren named above."))
     return notes
-
-
-def _part(part: Fulfilment, language: str) -> dict[str, Any]:
-    lines = [
-        {
-            "title": parties.title(line, language),
-            "quantity": parties.quantity(line, language),
-            "price": str(line.unit_price),
-            "sum": str(line.price),
-        }
-        for line in part.lines.all()
-    ]
-    return {
-        "number": part.number,
-        "seller": part.partner.name,
-        "place": str(part.partner.regency),
-        "lines": lines,
-        "delivery": f"{_('Delivery')}: {part.delivery_name}" if part.delivery_name else _("Delivery"),
-        "fee": str(part.fee),
-    }

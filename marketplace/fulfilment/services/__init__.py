@@ -2,7 +2,7 @@
 
 from marketplace.fulfilment.services.acceptance import close_claim, release_on_receipt, sign
 from marketplace.fulfilment.services.audits import look_at_books
-from marketplace.fulfilment.services.claims import issue_credit_note
+from marketplace.fulfilment.services.claims import issue_credit_note, propose_credit_note
 from marketplace.fulfilment.services.held_reviews import BadDay, NotHeld, keep_held
 from marketplace.fulfilment.services.moves import accept, decline, deliver, hand_over, pack
 from marketplace.fulfilment.services.overseas import NotPaid
@@ -27,6 +27,7 @@ __all__ = [
     "look_at_books",
     "pack",
     "place",
+    "propose_credit_note",
     "release_on_receipt",
     "sign",
 ]

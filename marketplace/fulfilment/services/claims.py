@@ -12,8 +12,11 @@ from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
 from marketplace.fulfilment.services import tempo
 from marketplace.fulfilment.services.release import released_units
 from marketplace.ledger.money import Money
+from marketplace.payments import registry
 from marketplace.payments import states as due_states
-from marketplace.payments.models import CreditNote, Due
+from marketplace.payments.exceptions import Changed
+from marketplace.payments.models import Approval, CreditNote, Due
+from marketplace.payments.services import approvals
 from marketplace.payments.services import credit_notes as notes
 
 Quantities = Mapping[int, int | Money]
@@ -28,6 +31,7 @@ def issue_credit_note(
     actor: Actor,
     seen: Money | None = None,
     after: int | None = None,
+    approval: Approval | None = None,
 ) -> CreditNote:
     """The office settles a claim. `lines` maps FulfilmentLine ids to units, or to an amount.
 
@@ -40,9 +44,45 @@ def issue_credit_note(
         raise IllegalMove(locked, locked.state, "credited")
     part = part_of(locked, due)
     facts = claims_of(locked, lines)
-    note = notes.issue(part=part, claims=facts, why=why, actor=actor, seen=seen, after=after)
+    note = notes.issue(
+        part=part, claims=facts, why=why, actor=actor, seen=seen, after=after, approval=approval
+    )
     tell(locked, note)
     return note
+
+
+def propose_credit_note(
+    *, fulfilment: Fulfilment, units: Mapping[int, int], why: str, actor: Actor, seen: Money, after: int
+) -> Approval:
+    """Ask a second person for a note above the limit. `units` by FulfilmentLine id.
+
+    Side effects: Approval, history row. Raises as issue_credit_note, Claimed.
+    """
+    if fulfilment.state != states.RECEIVED:
+        raise IllegalMove(fulfilment, fulfilment.state, "credited")
+    part = part_of(fulfilment, open_bill(fulfilment))
+    found = notes.shares(part, claims_of(fulfilment, units))
+    if found.pesantren != seen or notes.count(part) != after:
+        raise Changed("Another credit note was issued meanwhile.")
+    data = {"part": fulfilment.number, "lines": units, "why": why, "seen": seen.minor, "after": after}
+    return approvals.propose_for_order(
+        action=due_states.CREDIT_NOTE, order=fulfilment.order, amount=found.amount, data=data, actor=actor
+    )
+
+
+@registry.step(due_states.CREDIT_NOTE)
+def _confirmed(approval: Approval, actor: Actor) -> None:
+    """A second person agreed (payments.services.approvals.confirm)."""
+    data = approval.data
+    issue_credit_note(
+        fulfilment=Fulfilment.objects.get(number=data["part"]),
+        lines={int(pk): units for pk, units in data["lines"].items()},
+        why=data["why"],
+        actor=actor,
+        seen=Money(data["seen"], approval.currency),
+        after=data["after"],
+        approval=approval,
+    )
 
 
 def settle_rejected(

@@ -31,7 +31,7 @@ from marketplace.office.views.statements import (
     statement_sample,
     statements,
 )
-from marketplace.office.views.transfers import match, return_transfer, transfer, transfers
+from marketplace.office.views.transfers import match, provider_transfer, return_transfer, transfer, transfers
 
 __all__ = [
     "add_courier",
@@ -59,6 +59,7 @@ __all__ = [
     "parts",
     "pay_refund",
     "photo",
+    "provider_transfer",
     "ready",
     "refunds",
     "refuse_statement",

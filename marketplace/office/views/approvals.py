@@ -13,7 +13,7 @@ from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove
 from marketplace.ledger.posting import NotEnough
-from marketplace.office import page
+from marketplace.office import order_steps, page
 from marketplace.office.forms import WhyForm
 from marketplace.office.views.steps import moves_of
 from marketplace.payments import queries, services, states
@@ -46,6 +46,8 @@ def _shown(request: HttpRequest, approval: Approval, form: WhyForm) -> HttpRespo
         "is_mine": approval.proposed_by_id == request.user.pk,
         "steps": moves_of(approval, LABELS),
     }
+    if approval.order:
+        more["shares"] = order_steps.rows(approval)
     if approval.receipt and approval.due and more["is_open"]:
         more["outcome"] = queries.outcome(approval.receipt, approval.due)
         seen = (approval.data["kind"], approval.data["difference"])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from marketplace.common.access import OFFICE, staff_only
+from marketplace.common.csv_lines import Echo, plain
 from marketplace.fulfilment.models import AuditRun
 from marketplace.ledger import queries
 from marketplace.ledger.models import CREDIT_NORMAL, Account, Movement
@@ -20,7 +21,6 @@ from marketplace.ledger.money import MINOR_DIGITS, Money
 from marketplace.office import page
 from marketplace.office.books_forms import AccountsForm, DayForm, PeriodForm
 from marketplace.office.books_words import words
-from marketplace.office.csv_lines import Echo, plain
 from marketplace.office.queries import movements_of, orders
 from marketplace.reference import working_days
 

@@ -5,19 +5,25 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.actor import Actor
+from marketplace.common.files import pdf_to_read
 from marketplace.common.states import IllegalMove
 from marketplace.fulfilment import queries as fulfilments_of
 from marketplace.fulfilment import services, states
+from marketplace.fulfilment.documents.credit_note import credit_note as write_credit_note
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.fulfilment.services import claims
 from marketplace.ledger.money import Money
 from marketplace.office import page
 from marketplace.office.fee_forms import CreditNoteForm
-from marketplace.payments.exceptions import Changed, PaymentError, SecondPersonNeeded
+from marketplace.office.views.approvals import proposed
+from marketplace.payments import queries, second_person
+from marketplace.payments.exceptions import Changed, Claimed, PaymentError, SecondPersonNeeded
 from marketplace.payments.models import CreditNote
 from marketplace.payments.services import credit_notes as notes
 
@@ -34,8 +40,18 @@ def credit_note(request: HttpRequest, number: str) -> HttpResponse:
         more = _preview(part, form)
     found = CreditNote.objects.filter(order=part.order_id, partner=part.partner_id).select_related("refund")
     more |= {"part": part, "form": form, "is_open": part.state == states.RECEIVED}
-    more |= {"notes": found.order_by("pk")}
+    more |= {"notes": found.order_by("pk"), "limit": second_person.limit(part.currency)}
+    more["proposal"] = queries.proposal_for(request.user, order=part.order)
     return render(request, "office/credit_note.html", page.context(request, "parts", **more))
+
+
+@staff_only(OFFICE)
+@require_safe
+def credit_note_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """In the language of the page."""
+    note = get_object_or_404(CreditNote.objects.select_related("order", "refund"), number=number)
+    made = write_credit_note(note, get_language() or "id")
+    return pdf_to_read(made, note.number)
 
 
 def _preview(part: Fulfilment, form: CreditNoteForm) -> dict[str, Any]:
@@ -54,7 +70,12 @@ def _preview(part: Fulfilment, form: CreditNoteForm) -> dict[str, Any]:
     shown: list[dict[str, Any]] = [{"label": name, "amount": str(money)} for name, money in rows if money]
     where = _("Comes off the bill: %(amount)s") % {"amount": found.off_bill} if found.off_bill else ""
     total = {"label": _("The buyer gets"), "amount": str(found.amount), "is_total": True, "note": where}
-    return {"preview": [*shown, total], "seen": f"{found.pesantren.minor}/{notes.count(facts)}"}
+    needs_two = second_person.is_needed(found.amount)
+    return {
+        "preview": [*shown, total],
+        "needs_two": needs_two,
+        "seen": f"{found.pesantren.minor}/{notes.count(facts)}",
+    }
 
 
 def _issued(request: HttpRequest, part: Fulfilment, form: CreditNoteForm) -> HttpResponse | None:
@@ -72,13 +93,30 @@ def _issued(request: HttpRequest, part: Fulfilment, form: CreditNoteForm) -> Htt
         messages.warning(request, _("Nothing was changed: something else would happen now. Look once more."))
         return None
     except SecondPersonNeeded:
-        text = _("Above %(limit)s one person alone cannot issue a credit note.")
-        form.add_error(None, text % {"limit": notes.limit()})
-        return None
+        return _proposed(request, part, form, shown, earlier)
+    except Claimed:
+        messages.warning(
+            request, _("Nothing was changed: a proposal for this order waits for a second person.")
+        )
     except PaymentError:
         form.add_error(None, _("This is not possible now: units do not fit, or a dispute is open."))
         return None
     else:
         said = _("Credit note %(number)s: %(amount)s.") % {"number": note.number, "amount": note.total}
         messages.success(request, said)
+    return redirect("office:part", part.number)
+
+
+def _proposed(
+    request: HttpRequest, part: Fulfilment, form: CreditNoteForm, seen: Money, after: int
+) -> HttpResponse:
+    """Above the limit another person of the office must agree."""
+    facts = {"units": form.units(), "why": form.cleaned_data["why"], "actor": Actor.of(request.user)}
+    try:
+        return proposed(
+            request,
+            lambda: services.propose_credit_note(fulfilment=part, seen=seen, after=after, **facts),
+        )
+    except (Claimed, Changed, IllegalMove):
+        messages.warning(request, _("Nothing was changed: something else would happen now. Look once more."))
     return redirect("office:part", part.number)

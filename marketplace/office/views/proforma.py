@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from marketplace.common.access import OFFICE, staff_only
+from marketplace.common.files import pdf_to_read
 from marketplace.fulfilment.documents.proforma import proforma as write_proforma
 from marketplace.office import queries
 
@@ -14,6 +15,4 @@ from marketplace.office import queries
 def proforma(request: HttpRequest, number: str) -> HttpResponse:
     """In the language the order was made in."""
     order = get_object_or_404(queries.orders(request.user).select_related("user"), number=number)
-    response = HttpResponse(write_proforma(order, order.language), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="proforma-{order.number}.pdf"'
-    return response
+    return pdf_to_read(write_proforma(order, order.language), f"proforma-{order.number}")

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from marketplace.common.access import OFFICE, staff_only
+from marketplace.common.csv_lines import Echo, plain
 from marketplace.ledger.money import Money
 from marketplace.office import page
-from marketplace.office.csv_lines import Echo, plain
 from marketplace.payments import credit, receivables
 from marketplace.payments.models import Due
 from marketplace.reference import working_days

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.common import states as machine
 from marketplace.common.access import OFFICE, staff_only
@@ -100,6 +100,9 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
         "receipt": receipt,
         "waits": waits,
         "suggestions": found,
+        "can_be_payout": services.can_be_payout(receipt),
+        "needs_two": second_person.is_needed(receipt.total),
+        "limit": second_person.limit(receipt.currency),
         "steps": moves_of(receipt, LABELS),
         "refunds": receipt.refunds.order_by("pk"),
         "proposal": queries.proposal_for(request.user, receipt=receipt),
@@ -171,6 +174,28 @@ def return_transfer(request: HttpRequest, pk: int) -> HttpResponse:
         "limit": second_person.limit(receipt.currency),
     }
     return render(request, "office/return_transfer.html", page.context(request, "transfers", **more))
+
+
+@staff_only(OFFICE)
+@require_POST
+def provider_transfer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card provider paid out what lay there; above the limit a second person confirms."""
+    receipt, actor = _receipt(request, pk), Actor.of(request.user)
+    try:
+        if second_person.is_needed(receipt.total):
+            return proposed(
+                request, lambda: services.propose_payout_of_provider(receipt=receipt, actor=actor)
+            )
+        services.receive_payout(receipt=receipt, actor=actor)
+    except IllegalMove:
+        return _refused(request, receipt)
+    except services.Claimed:
+        return claimed(request, receipt)
+    except services.PaymentError:
+        messages.error(request, _("Nothing was changed: the books have less at the card provider."))
+    else:
+        messages.success(request, _("Written down: the card provider paid it out."))
+    return redirect("office:transfer", receipt.pk)
 
 
 def _return(request: HttpRequest, receipt: Receipt, why: str) -> HttpResponse:

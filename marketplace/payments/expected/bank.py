@@ -25,6 +25,7 @@ def expect(books: defaultdict[tuple[str, str, str], int]) -> None:
     for refund in Refund.objects.iterator():
         if refund.state == states.OWED:
             books[Kind.REFUND_DUE, refund_ref(refund), refund.currency] += refund.amount
-        else:  # a refund on its way left the provider as soon as the provider accepted it
+        elif refund.state != states.ABSORBED:
+            # A refund on its way left the provider as soon as the provider accepted it.
             way = Kind.PROVIDER if refund.attempt_id else Kind.BANK
             books[way, "", refund.currency] -= refund.amount

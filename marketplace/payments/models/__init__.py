@@ -3,13 +3,14 @@
 from marketplace.payments.models.bank import Approval, BankLine, Statement
 from marketplace.payments.models.dues import Due, Receipt, Refund, reference_key
 from marketplace.payments.models.fees import CommissionRule, CreditNote, HeldReview, LineTerms, TaxRule
-from marketplace.payments.models.online import Attempt, Dispute, ProviderEvent
+from marketplace.payments.models.online import Attempt, BalanceLine, Dispute, ProviderEvent
 from marketplace.payments.models.overseas import Exchange, LetterOfCredit, Rate, RateLock
 from marketplace.payments.models.payouts import Payout, PayoutAccount, PayoutBatch
 
 __all__ = [
     "Approval",
     "Attempt",
+    "BalanceLine",
     "BankLine",
     "CommissionRule",
     "CreditNote",

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from marketplace.ledger.money import Money
+from marketplace.orders.models import Order
 from marketplace.payments import states
 from marketplace.payments.models.dues import Due, Receipt, Refund
 from marketplace.payments.statements.layout import in_rupiah
@@ -74,10 +75,13 @@ class Approval(models.Model):
     action = models.CharField(max_length=10, choices=states.ACTIONS)
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, null=True, related_name="approvals")
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, related_name="approvals")
+    # A credit note, or who bears lost disputes: the room above does it (payments.registry.step).
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="approvals")
     due = models.ForeignKey(Due, on_delete=models.PROTECT, null=True, related_name="approvals")
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="IDR")
-    # What the first person saw and typed: {"kind", "difference"} of a match, {"why"}, {"bank_reference"}.
+    # What the first person saw and typed: {"kind", "difference"} of a match, {"why"}, {"bank_reference"};
+    # {"part", "lines", "seen", "after"} of a credit note, {"bearers", "seen"} of lost disputes.
     data = models.JSONField(default=dict)
     state = models.CharField(
         max_length=10, choices=states.APPROVAL_CHOICES, default=states.PROPOSED, db_index=True
@@ -97,8 +101,14 @@ class Approval(models.Model):
             models.UniqueConstraint(
                 fields=["refund"], condition=Q(state=states.PROPOSED), name="approval_one_of_refund"
             ),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(state=states.PROPOSED), name="approval_one_of_order"
+            ),
             models.CheckConstraint(
-                condition=Q(receipt__isnull=False) ^ Q(refund__isnull=False), name="approval_of_one"
+                condition=Q(receipt__isnull=False, refund=None, order=None)
+                | Q(receipt=None, refund__isnull=False, order=None)
+                | Q(receipt=None, refund=None, order__isnull=False),
+                name="approval_of_one",
             ),
             # The database itself refuses that one person does both.
             models.CheckConstraint(
@@ -109,7 +119,7 @@ class Approval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.receipt_id or self.refund_id}"
+        return f"{self.action} {self.receipt_id or self.refund_id or self.order_id}"
 
     @property
     def total(self) -> Money:

@@ -10,6 +10,7 @@ from marketplace.ledger.money import Money
 from marketplace.orders.models import Line, Order
 from marketplace.payments import states
 from marketplace.payments.models.dues import Refund
+from marketplace.payments.models.online import Dispute
 from marketplace.pesantren.models import Partner
 
 BASIS_POINTS = 10_000  # 100 % in hundredths of a percent
@@ -126,6 +127,8 @@ class CreditNote(models.Model):
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="credit_notes")
     # None: all of it came off an open bill on tempo. Else what goes back to the buyer (the rest came off the bill).
     refund = models.OneToOneField(Refund, on_delete=models.PROTECT, null=True, related_name="credit_note")
+    # Not to the buyer: the buyer's bank took it, and the pesantren bears it.
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, null=True, related_name="credit_notes")
     amount = models.BigIntegerField()  # to the buyer; of it:
     commission = models.BigIntegerField(default=0)  # the operator gives back
     tax = models.BigIntegerField(default=0)  # tax on the fee, given back
@@ -165,7 +168,7 @@ class CreditNote(models.Model):
     @property
     def off_bill(self) -> Money:
         """Of the total: taken off the company's bill."""
-        return self.total - self.back
+        return self.total * 0 if self.dispute_id else self.total - self.back
 
     @property
     def pesantren(self) -> Money:

@@ -1,7 +1,7 @@
 """Paying online at a provider (Stripe): each try, what the provider told us, and disputes."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from marketplace.ledger.money import Money
 from marketplace.payments import states
@@ -71,6 +71,22 @@ class ProviderEvent(models.Model):
         return f"{self.kind} {self.id}"
 
 
+class BalanceLine(models.Model):
+    """One line of the provider's own account statement, as it came. Audit holds it against our rows."""
+
+    id = models.CharField(max_length=120, primary_key=True)
+    kind = models.CharField(max_length=40)
+    # As the provider counts (gateway.wire: 100 to the rupiah), in the currency in which it settles.
+    amount = models.BigIntegerField()  # signed
+    fee = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    source = models.CharField(max_length=120, db_index=True)  # intent of a charge; refund, dispute, payout
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class Dispute(models.Model):
     """A buyer's bank asks the money of a card payment back. While it is open, the order's held money is frozen."""
 
@@ -83,9 +99,18 @@ class Dispute(models.Model):
     evidence_by = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
+    loss = models.BigIntegerField(
+        default=0
+    )  # once it is lost and decided: what of `amount` the operator bears
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_amount")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_amount"),
+            models.CheckConstraint(
+                condition=Q(loss=0) | Q(state=states.LOST, loss__gt=0, loss__lte=F("amount")),
+                name="dispute_loss",
+            ),
+        ]
         indexes = [models.Index(fields=["state", "evidence_by"], name="dispute_state_by")]
 
     def __str__(self) -> str:

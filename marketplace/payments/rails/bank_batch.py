@@ -9,6 +9,7 @@ from io import StringIO
 
 from django.utils.translation import gettext as _
 
+from marketplace.common.csv_lines import plain
 from marketplace.payments import states
 from marketplace.payments.models import PayoutBatch
 from marketplace.payments.rails.port import MOST_BYTES, MOST_LINES, PayoutRail, Result
@@ -16,7 +17,6 @@ from marketplace.payments.statements import Fault, FileError
 
 HEAD = ["reference", "bank", "account", "name", "amount", "currency"]
 RESULT_HEAD = ["reference", "result", "bank_reference", "reason"]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class BankBatch(PayoutRail):
@@ -32,7 +32,7 @@ class BankBatch(PayoutRail):
             where = payout.account
             amount = f"{payout.total.to_decimal():f}"
             cells = [payout.reference, where.bank, where.number, where.holder, amount, payout.currency]
-            writer.writerow([_plain(str(cell)) for cell in cells])
+            writer.writerow([plain(str(cell)) for cell in cells])
         return out.getvalue().encode()
 
     def read(self, content: bytes) -> list[Result]:
@@ -47,11 +47,6 @@ class BankBatch(PayoutRail):
         if faults:
             raise FileError(*sorted(faults, key=lambda fault: fault.line))
         return found
-
-
-def _plain(cell: str) -> str:
-    """A spreadsheet must not take a typed name for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _rows(content: bytes) -> list[tuple[int, list[str]]]:

@@ -14,6 +14,7 @@ from marketplace.payments.services.approvals import (
     confirm,
     propose_card_refund,
     propose_match,
+    propose_payout_of_provider,
     propose_refund,
     propose_return,
     reject,
@@ -23,6 +24,7 @@ from marketplace.payments.services.dues import Split, close_due, raise_due
 from marketplace.payments.services.exchange import exchange
 from marketplace.payments.services.letters import move_letter, record_letter
 from marketplace.payments.services.online_refunds import try_again
+from marketplace.payments.services.provider_lines import can_be_payout, receive_payout
 from marketplace.payments.services.rates import load_rates, lock_rate
 from marketplace.payments.services.receipts import match, record_receipt, return_receipt
 from marketplace.payments.services.refunds import pay_refund, refund_part
@@ -41,6 +43,7 @@ __all__ = [
     "Split",
     "Step",
     "another",
+    "can_be_payout",
     "close_due",
     "collected_ref",
     "confirm",
@@ -55,6 +58,7 @@ __all__ = [
     "pay_refund",
     "propose_card_refund",
     "propose_match",
+    "propose_payout_of_provider",
     "propose_refund",
     "propose_return",
     "raise_due",
@@ -62,6 +66,7 @@ __all__ = [
     "raise_schedule",
     "read_on",
     "receipt_ref",
+    "receive_payout",
     "record_letter",
     "record_receipt",
     "refund_part",

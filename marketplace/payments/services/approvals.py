@@ -9,9 +9,12 @@ from marketplace.common import states as machine
 from marketplace.common.actor import Actor
 from marketplace.common.queue import enqueue
 from marketplace.common.states import IllegalMove
-from marketplace.payments import bank_lines, queries, states
+from marketplace.ledger.money import Money
+from marketplace.orders.models import Order
+from marketplace.payments import bank_lines, queries, registry, states
 from marketplace.payments.exceptions import Changed, Claimed, KnownReference, PaymentError, SamePerson
 from marketplace.payments.models import Approval, Due, Receipt, Refund
+from marketplace.payments.services.provider_lines import receive_payout
 from marketplace.payments.services.receipts import match, return_receipt
 from marketplace.payments.services.refunds import pay_refund
 
@@ -30,6 +33,11 @@ def propose_match(*, receipt: Receipt, due: Due, actor: Actor) -> Approval:
 def propose_return(*, receipt: Receipt, why: str, actor: Actor) -> Approval:
     """Claim this receipt to be returned. See _propose."""
     return _propose(states.RETURN, receipt, states.UNMATCHED, actor, {"why": why})
+
+
+def propose_payout_of_provider(*, receipt: Receipt, actor: Actor) -> Approval:
+    """Claim this receipt as the card provider's transfer. See _propose."""
+    return _propose(states.FROM_PROVIDER, receipt, states.UNMATCHED, actor, {})
 
 
 def propose_refund(*, refund: Refund, bank_reference: str, actor: Actor) -> Approval:
@@ -51,34 +59,48 @@ def _propose(
     action: str, row: Receipt | Refund, state: str, actor: Actor, data: dict[str, Any], due: Due | None = None
 ) -> Approval:
     """Side effects: Approval, history row. Raises IllegalMove if the row is no longer in `state`, Claimed."""
-    if actor.id is None:
-        raise PaymentError("Only a person can propose a step.")
     locked = type(row)._base_manager.select_for_update(no_key=True).get(pk=row.pk)
     if locked.state != state:
         raise IllegalMove(row, locked.state, action)
     if locked.approvals.filter(state=states.PROPOSED).exists():
         raise Claimed("Somebody was quicker: a proposal for this money waits already.")
+    mine: dict[str, Any] = {"receipt": row} if isinstance(row, Receipt) else {"refund": row}
+    return _written(action, row.total, actor, data, due=due, **mine)
+
+
+def _written(action: str, amount: Money, actor: Actor, data: dict[str, Any], **what: Any) -> Approval:
+    if actor.id is None:
+        raise PaymentError("Only a person can propose a step.")
     approval = Approval.objects.create(
         action=action,
-        receipt=row if isinstance(row, Receipt) else None,
-        refund=row if isinstance(row, Refund) else None,
-        due=due,
-        amount=row.amount,
-        currency=row.currency,
+        amount=amount.minor,
+        currency=amount.currency,
         data=data,
         proposed_by_id=actor.id,
+        **what,
     )
     machine.record(approval, "", states.PROPOSED, actor=actor)
     return approval
 
 
 @transaction.atomic
+def propose_for_order(
+    *, action: str, order: Order, amount: Money, data: dict[str, Any], actor: Actor
+) -> Approval:
+    """A step with an order's money that another room takes (payments.registry.step). See _propose."""
+    Order.objects.select_for_update(no_key=True, of=("self",)).get(pk=order.pk)
+    if order.approvals.filter(state=states.PROPOSED).exists():
+        raise Claimed("Somebody was quicker: a proposal for this order waits already.")
+    return _written(action, amount, actor, data, order=order)
+
+
+@transaction.atomic
 def confirm(*, approval: Approval, actor: Actor) -> None:
     """The second person agrees: the step is taken now.
 
-    Side effects: Approval, history row, and all of match, return_receipt or pay_refund. Raises SamePerson,
-    IllegalMove if it was decided meanwhile, Changed if something else would happen than was proposed, and
-    what the step itself raises; then the proposal still waits.
+    Side effects: Approval, history row, and all of match, return_receipt, pay_refund or the registered step.
+    Raises SamePerson, IllegalMove if it was decided meanwhile, Changed if something else would happen than was
+    proposed, and what the step itself raises; then the proposal still waits.
     """
     _decide(approval, states.CONFIRMED, actor)
     if approval.action == states.MATCH and approval.receipt and approval.due:
@@ -89,6 +111,10 @@ def confirm(*, approval: Approval, actor: Actor) -> None:
         match(receipt=approval.receipt, due=due, actor=actor, approval=approval)
     elif approval.action == states.RETURN and approval.receipt:
         return_receipt(receipt=approval.receipt, actor=actor, why=approval.data["why"], approval=approval)
+    elif approval.action == states.FROM_PROVIDER and approval.receipt:
+        receive_payout(receipt=approval.receipt, actor=actor, approval=approval)
+    elif approval.order:
+        registry.take(approval, actor)
     elif approval.data.get("rail") == "card":
         if approval.refund:
             enqueue("payments.send_refund", approval.refund.pk)

@@ -6,7 +6,8 @@ from marketplace.payments import states
 from marketplace.payments.gateway import client
 from marketplace.payments.gateway import disputes as dispute_gateway
 from marketplace.payments.gateway import refunds as rail
-from marketplace.payments.models import Refund
+from marketplace.payments.models import BalanceLine, Dispute, Refund
+from marketplace.payments.provider_check import DISPUTES
 from marketplace.payments.services import disputes, events, online_refunds
 
 log = logging.getLogger(__name__)
@@ -49,5 +50,24 @@ def _refund(objects: dict[str, str]) -> None:
     "charge.dispute.funds_reinstated",
 )
 def _dispute(objects: dict[str, str]) -> None:
-    if (found := objects.get("dispute")) and (facts := dispute_gateway.read(found)):
-        disputes.sync_dispute(found, facts)
+    if found := objects.get("dispute"):
+        sync_dispute(found)
+
+
+def sync_dispute(provider_id: str) -> None:
+    """Its present state, written down. Raises client.Unavailable, client.Refused, PaymentError."""
+    if facts := dispute_gateway.read(provider_id):
+        disputes.sync_dispute(provider_id, facts)
+
+
+def follow_disputes() -> None:
+    """Open ones, and those that only the provider's statement told of: their news may be lost for good."""
+    known = Dispute.objects.values("provider_id")
+    told = BalanceLine.objects.filter(kind__in=DISPUTES).exclude(source__in=known)
+    waiting = Dispute.objects.filter(state=states.DISPUTED, closed_at=None)
+    ids = {*told.values_list("source", flat=True), *waiting.values_list("provider_id", flat=True)}
+    for provider_id in sorted(ids):
+        try:
+            sync_dispute(provider_id)
+        except Exception:
+            log.warning("Dispute %s could not be looked up", provider_id, exc_info=True)

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from marketplace.common.actor import Actor
@@ -13,12 +12,12 @@ from marketplace.ledger.models import Account, Kind
 from marketplace.ledger.money import Money
 from marketplace.ledger.posting import Leg, account, post
 from marketplace.orders.models import Line, Order
-from marketplace.payments import commission, held, second_person
-from marketplace.payments.accounts import receivable, refund_due
+from marketplace.payments import commission, held, second_person, states
+from marketplace.payments.accounts import disputed, receivable, refund_due
 from marketplace.payments.commission import Fee
-from marketplace.payments.exceptions import Changed, PaymentError, SecondPersonNeeded
+from marketplace.payments.exceptions import Changed, Claimed, PaymentError, SecondPersonNeeded
 from marketplace.payments.frozen import is_frozen
-from marketplace.payments.models import CreditNote, Due, Refund
+from marketplace.payments.models import Approval, CreditNote, Dispute, Due, Refund
 from marketplace.payments.services.refunds import owe
 from marketplace.payments.services.tempo import lower
 
@@ -42,6 +41,7 @@ class Part:
     number: str  # of the part; notes are numbered from it
     due: Due | None = None
     delivery: Money | None = None  # the delivery fee goes back too
+    dispute: Dispute | None = None  # lost: the buyer has the money already
 
 
 @dataclass(frozen=True)
@@ -126,13 +126,15 @@ def issue(
     seen: Money | None = None,
     after: int | None = None,
     by_office: bool = True,
+    approval: Approval | None = None,
 ) -> CreditNote:
     """The buyer gets back what the claims say; the operator its fee's share, the pesantren the rest.
 
-    On an open bill it comes off the bill first. `seen`: what the office was shown the pesantren bears, `after` how
-    many earlier notes; something else now (or the same press twice) raises Changed.
+    On an open bill it comes off the bill first; what a lost dispute took does not go back once more.
+    `seen`: what the office was shown the pesantren bears, `after` how many earlier notes; something else now (or
+    the same press twice) raises Changed.
     Side effects: CreditNote, journal, maybe Refund with its mail, maybe Due and its end. Raises PaymentError (also
-    while a dispute is open), SecondPersonNeeded for the office above the limit.
+    while a dispute is open), SecondPersonNeeded for the office above the limit without its `approval`, Claimed.
     """
     if is_frozen(part.order):
         raise PaymentError("A dispute is open: its end decides about this money.")
@@ -140,19 +142,27 @@ def issue(
     found = shares(part, claims)
     if (seen is not None and found.pesantren != seen) or (after is not None and count(part) != after):
         raise Changed("Another credit note was issued meanwhile.")
-    if by_office and second_person.is_needed(found.amount):
-        raise SecondPersonNeeded("This amount needs a second person.")
+    if by_office and not approval:
+        _alone(part, found)
     number = _number(part)
     order = part.order
     refund = None
-    if found.back:
+    if found.back and not part.dispute:
         refund = owe(f"claim/{number}", found.back, order=order, reason="claim", actor=actor)
-    legs = _legs(found, accounts, part.due, refund)
+    legs = _legs(found, accounts, _goals(part, found, refund))
     post(f"credit-note/{number}", "credit_note", legs, memo={"order": order.number})
     note = _write(part, found, refund, number, why, actor)
     if part.due and found.off_bill:
         lower(due=part.due, amount=found.off_bill, reason="claim", actor=actor)
     return note
+
+
+def _alone(part: Part, found: Shares) -> None:
+    """One person of the office may do this."""
+    if part.order.approvals.filter(state=states.PROPOSED).exists():
+        raise Claimed("A proposal for this order waits for a second person.")
+    if second_person.is_needed(found.amount):
+        raise SecondPersonNeeded("This amount needs a second person.")
 
 
 def _write(
@@ -163,6 +173,7 @@ def _write(
         order=part.order,
         partner_id=part.partner_id,
         refund=refund,
+        dispute=part.dispute,
         amount=found.amount.minor,
         commission=found.fee.commission.minor,
         tax=found.fee.tax.minor,
@@ -198,9 +209,17 @@ def _locked(part: Part) -> dict[str, Account]:
     return found
 
 
-def _legs(
-    found: Shares, accounts: Mapping[str, Account], due: Due | None, refund: Refund | None
-) -> list[Leg]:
+def _goals(part: Part, found: Shares, refund: Refund | None) -> list[tuple[Account, int]]:
+    """Where the money goes: off the bill, back to the buyer, or in place of what the buyer's bank took."""
+    if part.dispute:
+        return [(disputed(part.dispute), found.amount.minor)]
+    goals = [(receivable(part.due), found.off_bill.minor)] if part.due else []
+    if refund:
+        goals.append((refund_due(refund), refund.amount))
+    return goals
+
+
+def _legs(found: Shares, accounts: Mapping[str, Account], goals: Sequence[tuple[Account, int]]) -> list[Leg]:
     """Pair those who bear it with where it goes, in order, until both are used up."""
     bearers = [
         (accounts["owed"], found.from_payable.minor),
@@ -208,9 +227,6 @@ def _legs(
         (accounts["commission"], found.fee.commission.minor),
         (accounts["tax"], found.fee.tax.minor),
     ]
-    goals = [(receivable(due), found.off_bill.minor)] if due else []
-    if refund:
-        goals.append((refund_due(refund), refund.amount))
     legs: list[Leg] = []
     for goal, wanted in goals:
         while wanted:
@@ -223,8 +239,3 @@ def _legs(
             if not bearers[0][1]:
                 bearers.pop(0)
     return legs
-
-
-def limit() -> Money:
-    """Above this the office cannot issue a note alone."""
-    return Money(settings.SECOND_PERSON_ABOVE)

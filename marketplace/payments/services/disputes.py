@@ -2,7 +2,7 @@
 
 The books follow the provider: what it took stands under `disputed` while nobody has decided, and comes back when we
 win. Meanwhile money of that order is not released to a pesantren (payments.frozen). When we lose, a person decides
-who bears it: the dispute stays open here, with `closed_at`, and its order stays frozen.
+who bears it (services.lost_disputes): until then it stays open here, with `closed_at`, and its order stays frozen.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from marketplace.common import states as machine
 from marketplace.common.actor import SYSTEM
-from marketplace.ledger.models import Account, Journal, Kind
+from marketplace.ledger.models import Journal, Kind
 from marketplace.ledger.money import Money
 from marketplace.ledger.posting import account, post, reverse
 from marketplace.orders.models import Order
 from marketplace.payments import dispute_mails, held, states
+from marketplace.payments.accounts import disputed
 from marketplace.payments.exceptions import PaymentError
 from marketplace.payments.frozen import is_frozen
 from marketplace.payments.models import Attempt, Dispute, Due
@@ -32,10 +33,6 @@ class DisputeFacts:
     state: str
     reason: str
     evidence_by: datetime | None
-
-
-def disputed_ref(provider_id: str) -> str:
-    return f"dispute/{provider_id}"
 
 
 @transaction.atomic
@@ -79,27 +76,31 @@ def _opened(provider_id: str, attempt: Attempt, facts: DisputeFacts) -> Dispute:
     dispute, is_new = Dispute.objects.get_or_create(provider_id=provider_id, defaults=more)
     if is_new:
         machine.record(dispute, "", states.DISPUTED, actor=SYSTEM, why=facts.reason)
-        legs = [(_disputed(dispute), account(Kind.PROVIDER, dispute.currency), dispute.total)]
+        legs = [(disputed(dispute), account(Kind.PROVIDER, dispute.currency), dispute.total)]
         post(f"dispute/{dispute.pk}", "dispute", legs, memo={"order": attempt.due.order.number})
         dispute_mails.opened(dispute)
     return dispute
 
 
-def _disputed(dispute: Dispute) -> Account:
-    return account(Kind.DISPUTED, dispute.currency, disputed_ref(dispute.provider_id))
-
-
 def _won(dispute: Dispute, order: Order) -> None:
-    """The money is back; what was released meanwhile is owed to the pesantren now, if nothing else stops it."""
+    """The money is back."""
     reverse(Journal.objects.get(key=f"dispute/{dispute.pk}"), key=f"dispute-won/{dispute.pk}")
     states.DISPUTE.move(dispute, states.WON, actor=SYSTEM, closed_at=timezone.now())
+    thaw(order, key=f"dispute-over/{dispute.pk}")
+
+
+def thaw(order: Order, *, key: str) -> None:
+    """What was released while a dispute was open is owed to the pesantren now, if nothing else holds it.
+
+    Side effects: at most one journal under `key`.
+    """
     unpaid = Due.objects.filter(order=order, state=states.OPEN, terms_days__gt=0)
     if is_frozen(order) or unpaid.exists():
         return
     partners = {str(part): {"goods": 0} for part in order.fulfilments.values_list("partner_id", flat=True)}
     legs = held.later_legs(order_number=order.number, currency=order.currency, split=partners)
     if any(amount for _debit, _credit, amount in legs):
-        post(f"dispute-over/{dispute.pk}", "settle_later", legs, memo={"order": order.number})
+        post(key, "settle_later", legs, memo={"order": order.number})
 
 
 def _lost(dispute: Dispute) -> None:
@@ -108,5 +109,5 @@ def _lost(dispute: Dispute) -> None:
         return
     dispute.closed_at = timezone.now()
     Dispute.objects.filter(pk=dispute.pk).update(closed_at=dispute.closed_at)
-    machine.record(dispute, states.DISPUTED, states.DISPUTED, actor=SYSTEM, why="lost at the provider")
+    machine.record(dispute, states.DISPUTED, states.DISPUTED, actor=SYSTEM, why=states.LOST_THERE)
     dispute_mails.lost(dispute)

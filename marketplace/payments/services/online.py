@@ -41,15 +41,15 @@ AFTER = {
 }
 
 
+def takes_cards(currency: str) -> bool:
+    """Whether this site takes cards in this currency."""
+    return client.configured() and currency in WIRE
+
+
 def is_offered(due: Due) -> bool:
     """Whether this due can be paid by card now."""
-    return (
-        client.configured()
-        and due.state == states.OPEN
-        and not due.is_on_tempo
-        and due.currency in WIRE
-        and bool(due.missing)
-    )
+    is_open = due.state == states.OPEN and not due.is_on_tempo
+    return is_open and takes_cards(due.currency) and bool(due.missing)
 
 
 def start(*, due: Due, actor: Actor) -> Attempt:

@@ -20,6 +20,7 @@ from marketplace.ledger.posting import account, post, reverse
 from marketplace.payments import mails, second_person, states
 from marketplace.payments.accounts import refund_due
 from marketplace.payments.exceptions import PaymentError
+from marketplace.payments.frozen import is_disputed
 from marketplace.payments.models import Refund
 
 # The provider forgets idempotency keys after 24 hours; well before that we look for our refund first.
@@ -65,14 +66,15 @@ def waiting() -> list[int]:
 def send(refund_id: int, *, rail: Rail) -> None:
     """Ask the provider to pay this refund back. Safe to run twice, also at once: both use one key.
 
-    Side effects: at the provider; then as apply(). Without a second person's yes above the limit nothing happens.
+    Side effects: at the provider; then as apply(). Nothing happens without a second person's yes above the limit,
+    or while the payment is disputed: the buyer's bank has that money.
     Raises what `rail` raises when nobody knows whether it was done; the next run asks with the same key.
     """
     refund = Refund.objects.select_related("attempt").get(pk=refund_id)
     attempt = refund.attempt
     if refund.state != states.OWED or refund.failure or not attempt or not attempt.intent_id:
         return
-    if second_person.is_needed(refund.total) and not _is_agreed(refund):
+    if is_disputed(attempt) or (second_person.is_needed(refund.total) and not _is_agreed(refund)):
         return
     tries = refund.tries
     facts = None

@@ -16,6 +16,7 @@ from marketplace.orders.models import Order
 from marketplace.payments import held, mails, second_person, states
 from marketplace.payments.accounts import refund_due, suspense
 from marketplace.payments.exceptions import KnownReference, PaymentError
+from marketplace.payments.frozen import is_disputed
 from marketplace.payments.models import Approval, Attempt, Receipt, Refund
 
 
@@ -64,6 +65,8 @@ def pay_refund(
         raise IllegalMove(refund, locked.state, states.PAID)  # to the card; only the provider says "paid"
     if locked.state == states.OWED and locked.attempt_id and not locked.failure:
         raise PaymentError("This refund goes back to the card.")
+    if is_disputed(locked.attempt):
+        raise PaymentError("The buyer's bank has this money while the dispute is open.")
     try:
         with transaction.atomic():
             states.REFUND.move(

@@ -4,6 +4,7 @@ from marketplace.workspace.views.complaints import complaint, complaints
 from marketplace.workspace.views.messages import conversation, conversations, part_conversation
 from marketplace.workspace.views.orders import (
     accept,
+    credit_note,
     decline,
     delivered,
     delivery_note,
@@ -22,6 +23,7 @@ __all__ = [
     "complaints",
     "conversation",
     "conversations",
+    "credit_note",
     "decline",
     "delivered",
     "delivery_note",

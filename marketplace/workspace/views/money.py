@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from marketplace.common.files import pdf_to_read
+from marketplace.payments import seller_papers, waterfall
 from marketplace.payments import seller_statements as statements
-from marketplace.payments import waterfall
 from marketplace.payments.seller_statements import Statement
 from marketplace.pesantren.access import members_only, pesantren_of
 from marketplace.pesantren.models import Partner
-from marketplace.reference import working_days
-from marketplace.workspace import queries, seller_statement
+from marketplace.workspace import queries
 from marketplace.workspace.page import context, page_of
 
 MONTHS = 12  # on a page
@@ -53,16 +53,11 @@ def _asked(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
     @members_only
     def inner(request: HttpRequest, code: str, year: int, month: int) -> HttpResponseBase:
         partner = get_object_or_404(pesantren_of(request.user), code=code)
-        if not 1 <= month <= 12 or not 2000 <= year <= working_days.today().year:
+        if not 1 <= month <= 12 or not 1 <= year <= 9999:
             raise Http404
-        first = date(year, month, 1)
-        if first > working_days.today():
+        found = statements.of_month(partner.pk, date(year, month, 1), request.GET.get("currency", "IDR"))
+        if found is None:
             raise Http404
-        currency = request.GET.get("currency", "IDR")
-        if currency not in statements.currencies(partner.pk):
-            raise Http404
-        last = statements.end_of_month(first)
-        found = statements.statement(partner.pk, first, last, currency)
         return view(request, partner, found)
 
     return inner
@@ -100,15 +95,13 @@ def _fall(one: Any, falls: dict[str, Any]) -> Any:
 
 @_asked
 def statement_pdf(request: HttpRequest, partner: Partner, found: Statement) -> HttpResponse:
-    made = seller_statement.write_pdf(partner, found, get_language() or "id")
-    response = HttpResponse(made, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{_name(partner, found)}.pdf"'
-    return response
+    made = seller_papers.write_pdf(partner, found, get_language() or "id")
+    return pdf_to_read(made, _name(partner, found))
 
 
 @_asked
 def statement_csv(request: HttpRequest, partner: Partner, found: Statement) -> StreamingHttpResponse:
-    lines = seller_statement.csv_lines(found)
+    lines = seller_papers.csv_lines(found)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{_name(partner, found)}.csv"'
     return response

@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from marketplace.common.actor import Actor
-from marketplace.common.files import private_picture
+from marketplace.common.files import pdf_to_read, private_picture
 from marketplace.common.states import IllegalMove
 from marketplace.fulfilment import queries as fulfilments_of
 from marketplace.fulfilment import services, states, timeline
+from marketplace.fulfilment.documents import credit_note as credit_note_paper
 from marketplace.fulfilment.documents import delivery_note as paper
 from marketplace.fulfilment.models import Acceptance, Fulfilment
 from marketplace.ledger.money import Money
 from marketplace.payments import waterfall
+from marketplace.payments.models import CreditNote
 from marketplace.people.phones import for_people
 from marketplace.pesantren.access import members_only
 from marketplace.workspace import parts, queries
@@ -191,9 +193,17 @@ def delivery_note(request: HttpRequest, number: str) -> HttpResponse:
     part = _part(request, number)
     if not parts.has_note(part):
         raise Http404
-    response = HttpResponse(paper.delivery_note(part, get_language() or "id"), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="surat-jalan-{part.number}.pdf"'
-    return response
+    return pdf_to_read(paper.delivery_note(part, get_language() or "id"), f"surat-jalan-{part.number}")
+
+
+@require_safe
+@members_only
+def credit_note(request: HttpRequest, number: str, note: str) -> HttpResponse:
+    part = _part(request, number)
+    own = CreditNote.objects.select_related("order", "refund")
+    found = get_object_or_404(own, number=note, order=part.order_id, partner=part.partner_id)
+    made = credit_note_paper.credit_note(found, get_language() or "id")
+    return pdf_to_read(made, found.number)
 
 
 @require_safe

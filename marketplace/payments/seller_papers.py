@@ -9,12 +9,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from marketplace.common import dates, pdf
+from marketplace.common.csv_lines import Echo, plain
 from marketplace.ledger.money import MINOR_DIGITS
 from marketplace.payments.seller_statements import Entry, Statement
 from marketplace.pesantren.models import Partner
 from marketplace.reference import working_days
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_pdf(partner: Partner, found: Statement, language: str) -> bytes:
@@ -59,14 +58,9 @@ def _entry(one: Entry) -> dict[str, str]:
     }
 
 
-class _Echo:
-    def write(self, line: str) -> str:
-        return line
-
-
 def csv_lines(found: Statement) -> Iterator[str]:
     """Amounts in whole rupiah (other currencies with their cents), a minus where less is owed."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield "\ufeff"  # spreadsheets read it as UTF-8
     head = [_("When"), _("What"), _("Order"), _("Entry"), _("Amount"), _("Owed after it"), _("Currency")]
     yield writer.writerow(head)
@@ -75,14 +69,9 @@ def csv_lines(found: Statement) -> Iterator[str]:
         at = timezone.localtime(one.at, working_days.JAKARTA)
         texts = [f"{at:%Y-%m-%d %H:%M:%S}", one.words, one.order, one.key]
         amount = _figures(one.amount)[0]
-        yield writer.writerow([*map(_plain, texts), amount, *_figures(one.after)])
+        yield writer.writerow([*map(plain, texts), amount, *_figures(one.after)])
     yield writer.writerow([found.last, _("Owed at the end"), "", "", "", *_figures(found.closing)])
 
 
 def _figures(money: Any) -> list[str]:
     return [f"{money.to_decimal():.{MINOR_DIGITS[money.currency]}f}", money.currency]
-
-
-def _plain(text: str) -> str:
-    """A spreadsheet must not take a text for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
