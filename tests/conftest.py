@@ -9,6 +9,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
 from marketplace.common.compile_messages import compile_messages
+from marketplace.notices import services as notices
 from tests.browser import browser  # noqa: F401 - a fixture for every folder
 from tests.fakestripe.fixtures import fake_stripe  # noqa: F401 - a fixture for every folder
 
@@ -43,6 +44,14 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 
     monkeypatch.setattr(current_app._get_current_object(), "send_task", send_task)
     return sent
+
+
+@pytest.fixture(autouse=True)
+def by_day(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is day for every reader, at whatever hour the tests run; tests of the night are marked `night`."""
+    if "night" not in request.keywords:
+        monkeypatch.setattr(notices, "MORNING", 0)
+        monkeypatch.setattr(notices, "NIGHT", 24)
 
 
 @pytest.fixture(autouse=True, scope="session")

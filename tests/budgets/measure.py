@@ -1,10 +1,11 @@
 """One first visit in Chromium on a slow phone: what travelled, and what the person saw when."""
 
 from dataclasses import asdict, dataclass, field
+from time import sleep
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page, Route
 from playwright.sync_api import TimeoutError as TooSlow
 
 PHONE: dict[str, Any] = {
@@ -21,12 +22,19 @@ SLOW_NETWORK = {
     "uploadThroughput": 750_000 / 8,
 }
 SLOW_PROCESSOR = 4
+LATE = 1.5  # seconds
 WATCH = """
-window.seen = {lcp: 0, cls: 0};
+window.seen = {lcp: 0, cls: 0, moved: []};
 new PerformanceObserver(list => list.getEntries().forEach(e => { seen.lcp = e.startTime; }))
   .observe({type: "largest-contentful-paint", buffered: true});
-new PerformanceObserver(list => list.getEntries().forEach(e => { if (!e.hadRecentInput) seen.cls += e.value; }))
-  .observe({type: "layout-shift", buffered: true});
+const named = node => node && (node.id || node.className || node.nodeName || node.textContent.slice(0, 40));
+new PerformanceObserver(list => list.getEntries().forEach(e => {
+  if (e.hadRecentInput) return;
+  seen.cls += e.value;
+  seen.moved.push(`${Math.round(e.startTime)} ms: ` + e.sources.map(
+    one => `${named(one.node)} ${one.previousRect.y}+${one.previousRect.height} to ` +
+      `${one.currentRect.y}+${one.currentRect.height}`).join(", "));
+})).observe({type: "layout-shift", buffered: true});
 """
 
 
@@ -45,6 +53,7 @@ class Visit:
     uncompressed: list[str] = field(default_factory=list)  # texts that were sent as they are
     lcp: float = 0
     cls: float = 0
+    moved: list[str] = field(default_factory=list)  # what shifted, when, from where to where
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -94,13 +103,18 @@ def first_visit(browser: Browser, url: str, cookies: list[dict[str, str]]) -> Vi
         return visit(browser, url, cookies)
 
 
-def visit(browser: Browser, url: str, cookies: list[dict[str, str]]) -> Visit:
-    """Open the page with an empty cache over a slow network, until nothing more arrives."""
+def visit(browser: Browser, url: str, cookies: list[dict[str, str]], late: str = "") -> Visit:
+    """Open the page with an empty cache over a slow network, until nothing more arrives.
+
+    Files whose address has `late` in it come LATE seconds later.
+    """
     context = browser.new_context(locale="id-ID", reduced_motion="reduce", **PHONE)
     try:
         context.add_cookies(cookies)  # type: ignore[arg-type]
         context.add_init_script(WATCH)
         page = context.new_page()
+        if late:
+            page.route(lambda address: late in address, comes_late)
         devtools = context.new_cdp_session(page)
         watcher = Watcher(devtools, urlsplit(url).netloc)
         devtools.send("Network.emulateNetworkConditions", SLOW_NETWORK)
@@ -108,9 +122,15 @@ def visit(browser: Browser, url: str, cookies: list[dict[str, str]]) -> Visit:
         arrive(page, url)
         seen = page.evaluate("window.seen")
         watcher.visit.lcp, watcher.visit.cls = round(seen["lcp"]), round(seen["cls"], 4)
+        watcher.visit.moved = seen["moved"]
         return watcher.visit
     finally:
         context.close()
+
+
+def comes_late(route: Route) -> None:
+    sleep(LATE)
+    route.continue_()
 
 
 def arrive(page: Page, url: str) -> None:

@@ -116,6 +116,7 @@ def test_another_mail_after_a_quarter_of_an_hour_or_once_read(buyer: User, saron
         assert len(mails()) == 3
 
 
+@pytest.mark.night
 def test_nobody_is_told_at_night(buyer: User, sarong: Any) -> None:
     with time_machine.travel(EVENING, tick=False) as clock:
         write(product=sarong, user=buyer)

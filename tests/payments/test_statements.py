@@ -274,6 +274,7 @@ def test_the_office_is_reminded_once_a_day_after_two_working_days(monkeypatch):
     assert Mail.objects.count() == 2
 
 
+@pytest.mark.night
 @pytest.mark.django_db
 def test_no_reminder_goes_out_at_night(monkeypatch):
     cat.make_user("kantor@example.com", staff_role="office")
