@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractProduct, AbstractProductClass, AbstractProductImage
 
+from catalogue import states
 from marketplace.common.prose import plain
 from marketplace.pesantren.models import Partner
 from marketplace.reference.models import Regency
@@ -69,6 +71,9 @@ class ProductClass(AbstractProductClass):
         models.CharField(max_length=10, choices=DeliveryKind.choices), default=list, blank=True
     )
     claim_hours = models.PositiveSmallIntegerField(default=120)
+    sector = models.ForeignKey(  # where a new listing stands unless its pesantren says otherwise
+        "catalogue.Category", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta(AbstractProductClass.Meta):
         abstract = False
@@ -93,10 +98,19 @@ class Product(AbstractProduct):
     carton_quantity = models.PositiveIntegerField(null=True, blank=True)  # units in a carton
     carton_cm = models.CharField(max_length=20, blank=True)  # "60x40x30"
     source = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=states.CHOICES, default=states.ON_SALE)
+    stopped_why = models.CharField(max_length=300, blank=True)  # shown to the pesantren while it is stopped
 
     class Meta(AbstractProduct.Meta):
         abstract = False
         indexes = [models.Index(fields=["is_public", "-date_created"], name="product_public_newest")]
+        constraints = [
+            # Whatever else writes them: what is a draft, paused or stopped is never shown.
+            models.CheckConstraint(
+                condition=models.Q(state=states.ON_SALE) | models.Q(is_public=False),
+                name="product_public_on_sale",
+            )
+        ]
 
     @property
     def seller(self) -> Partner:
@@ -123,9 +137,28 @@ class ProductImage(AbstractProductImage):
     width = models.PositiveIntegerField(default=0)  # above 0: the WebP widths are made
     height = models.PositiveIntegerField(default=0)
     avif_ready = models.BooleanField(default=False)  # the smaller AVIF widths come later, in the background
+    upload_key = models.UUIDField(null=True, blank=True)  # the same photo sent again is the same row
 
     class Meta(AbstractProductImage.Meta):
         abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["product", "upload_key"], name="product_photo_once"),
+        ]
+
+
+class ListingDraft(models.Model):
+    """What somebody typed for a listing that is not complete yet, as typed. It goes when the listing is published."""
+
+    product = models.OneToOneField(Product, on_delete=models.CASCADE, related_name="draft")
+    key = models.UUIDField(unique=True)  # pressing "new" twice makes one
+    answers = models.JSONField(default=dict)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        app_label = "catalogue"
+
+    def __str__(self) -> str:
+        return f"draft of {self.product_id}"
 
 
 class Certificate(models.Model):

@@ -84,6 +84,16 @@ def store_original(content: bytes, kind: str) -> str:
     return name
 
 
+def forget_original(original: str) -> None:
+    """Delete an original and its widths, unless another row still shows it."""
+    if ProductImage.objects.filter(original=original).exists():
+        return
+    for kind in QUALITY:
+        for width in WIDTHS:
+            default_storage.delete(variant_name(original, width, kind))
+    default_storage.delete(original)
+
+
 def make_variants(original: str, kind: str) -> tuple[int, int]:
     """Write the missing widths of one original as `kind`; returns its width and height, upright.
 

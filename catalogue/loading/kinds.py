@@ -12,8 +12,9 @@ def load(tally: Tally) -> None:
         put(tally, Unit, {"code": row.text("code", required=True)}, facts)
     for row in read(DATA / "sectors.csv"):
         _sector(tally, row)
+    sectors = {sector.code: sector for sector in Category.objects.exclude(code=None)}
     for row in read(DATA / "product_classes.csv"):
-        _class(tally, row)
+        _class(tally, row, sectors)
     classes = {kind.slug: kind for kind in ProductClass.objects.all()}
     for row in read(DATA / "class_attributes.csv"):
         key = {"product_class": row.pick("class_code", classes), "code": row.text("code", required=True)}
@@ -31,7 +32,7 @@ def _sector(tally: Tally, row: Row) -> None:
     tally.new["category"] += 1
 
 
-def _class(tally: Tally, row: Row) -> None:
+def _class(tally: Tally, row: Row, sectors: dict[str, Category]) -> None:
     kinds = row.words("delivery_kinds")
     unknown = set(kinds) - set(DeliveryKind.values)
     if unknown:
@@ -42,6 +43,7 @@ def _class(tally: Tally, row: Row) -> None:
         "perishable": row.flag("perishable"),
         "delivery_kinds": kinds,
         "claim_hours": row.number("claim_hours", required=True, least=1),
+        "sector": row.pick("sector", sectors),
     }
     put(tally, ProductClass, {"slug": row.text("code", required=True)}, facts)
 

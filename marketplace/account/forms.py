@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.account.photos import MOST, PhotosField
 from marketplace.common.forms import AccessibleForm, WholeNumberField
+from marketplace.common.photos import MOST, PhotosField
 from marketplace.fulfilment.models import AcceptancePhoto, FulfilmentLine
 
 

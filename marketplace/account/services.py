@@ -7,8 +7,8 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from marketplace.account.photos import MOST
 from marketplace.common.actor import Actor
+from marketplace.common.photos import MOST
 from marketplace.fulfilment import services, states
 from marketplace.fulfilment.models import Acceptance, AcceptancePhoto, Fulfilment
 

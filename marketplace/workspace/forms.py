@@ -1,5 +1,6 @@
 """What members type: why they decline, and who takes the goods."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -8,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import DeliveryKind
 from marketplace.common.forms import AccessibleForm
 from marketplace.fulfilment.models import Fulfilment
+from marketplace.pesantren.services import MOST_DAYS_OFF
+from marketplace.reference.working_days import today
+
+FURTHEST = timedelta(days=366)
 
 
 class DeclineForm(AccessibleForm):
@@ -50,3 +55,41 @@ class HandOverForm(AccessibleForm):
         if part.delivery_kind != DeliveryKind.PICKUP:
             self.fields["carrier"].required = True
             self.fields["carrier"].error_messages["required"] = _("Write who takes the goods.")
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Choose a day."),
+            "invalid": _("Write a date, for example 2026-11-23."),
+        },
+    )
+
+
+class DaysOffForm(AccessibleForm):
+    """First and last day, both included; not in the past, at most three months long."""
+
+    first = _day(_("First day off"))
+    last = _day(_("Last day off"))
+    reason = forms.CharField(
+        label=_("Why"), max_length=100, required=False, help_text=_("For yourselves; buyers do not see it.")
+    )
+
+    def clean_first(self) -> date:
+        first: date = self.cleaned_data["first"]
+        if first < today():
+            raise forms.ValidationError(_("This day is over."), code="past")
+        if first > today() + FURTHEST:
+            raise forms.ValidationError(_("Choose a day within a year."), code="far")
+        return first
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The last day comes before the first."))
+        elif first and last and (last - first).days >= MOST_DAYS_OFF:
+            self.add_error("last", _("At most three months. For longer, take the products off sale."))
+        return data

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Min, QuerySet, Value, When
+from django.utils.translation import gettext, gettext_lazy
 
+from catalogue import states as listing_states
+from catalogue.models import Product
+from marketplace.common.models import StateChange
+from marketplace.common.states import history
 from marketplace.fulfilment import queries as fulfilment
 from marketplace.fulfilment import states
 from marketplace.fulfilment.models import Fulfilment
@@ -28,6 +32,7 @@ def tempo_due(part: Fulfilment) -> Due | None:
     return Due.objects.select_related("company").filter(order=part.order, terms_days__gt=0).first()
 
 
+LISTING_ORDER = [listing_states.DRAFT, listing_states.STOPPED, listing_states.ON_SALE, listing_states.PAUSED]
 HOLDING = [states.OFFERED, states.ACCEPTED, states.PACKED, states.HANDED_OVER, states.DELIVERED]
 
 
@@ -88,8 +93,61 @@ def orders_named(numbers: set[str], partner: Partner) -> list[Order]:
     return list(Order.objects.filter(number__in=numbers, fulfilments__partner=partner))
 
 
-def listings(user: Any) -> QuerySet[StockRecord]:
-    """What this person's pesantren sell, with stock in, reserved and free."""
-    mine = StockRecord.objects.filter(partner__in=pesantren_of(user), product__is_public=True)
-    found = mine.select_related("partner", "product__unit", "product__product_class")
-    return found.annotate(reserved=Coalesce("num_allocated", 0)).order_by("product__title", "pk")
+def listings(user: Any, state: str = "") -> QuerySet[Product]:
+    """What this person's pesantren list: drafts first, then what is on sale, by name; one state or all."""
+    found = Product.objects.filter(partner__in=pesantren_of(user))
+    if state in LISTING_ORDER:
+        found = found.filter(state=state)
+    place = Case(*(When(state=one, then=Value(n)) for n, one in enumerate(LISTING_ORDER)), default=Value(9))
+    return (
+        found.select_related("partner", "unit", "product_class", "draft")
+        .prefetch_related("stockrecords")
+        .order_by(place, "title", "pk")
+    )
+
+
+def last_listing(user: Any) -> Product | None:
+    """The newest listing that this person's pesantren published: what a new one may be copied from."""
+    return listings(user).exclude(state=listing_states.DRAFT).order_by("-date_created", "-pk").first()
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One change of a listing, in words."""
+
+    at: datetime
+    who: str
+    what: str
+    before: str
+    after: str
+
+
+CHANGED = {
+    "stock": gettext_lazy("Stock"),
+    "price": gettext_lazy("Price"),
+    "terms": gettext_lazy("Smallest order and time"),
+    "texts": gettext_lazy("Name and description"),
+}
+SHOWN_CHANGES = 8
+
+
+def changes(product: Product, record: StockRecord | None) -> list[Changed]:
+    """The newest changes of a listing the caller may already see, and of its price and stock. Two queries."""
+    rows = [*history(product).reverse()[:SHOWN_CHANGES]]
+    if record:
+        rows += history(record).reverse()[:SHOWN_CHANGES]
+    rows.sort(key=lambda row: (row.at, row.pk), reverse=True)
+    return [_changed(row) for row in rows[:SHOWN_CHANGES]]
+
+
+def _changed(row: StateChange) -> Changed:
+    kind, _, detail = row.why.partition(": ")
+    states_here = {state: str(label) for state, label in listing_states.CHOICES}
+    before, after = states_here.get(row.before, row.before), states_here.get(row.after, row.after)
+    if kind == "texts":
+        before, _, after = detail.partition(" → ")
+    if kind == "price":
+        before, after = (amount.replace("Rp ", "") for amount in (before, after))
+        before, after = str(Money(int(before))), str(Money(int(after)))
+    what = CHANGED.get(kind) or gettext("State")
+    return Changed(row.at, row.actor_name, str(what), before, after)

@@ -1,7 +1,14 @@
 from django.urls import path
 
 from marketplace.workspace import views
-from marketplace.workspace.views import bank_account, money
+from marketplace.workspace.views import (
+    bank_account,
+    days_off,
+    listing_changes,
+    listing_photos,
+    listings,
+    money,
+)
 
 app_name = "workspace"
 urlpatterns = [
@@ -24,7 +31,16 @@ urlpatterns = [
     path("money/<slug:code>/<int:year>-<int:month>/", money.statement, name="statement"),
     path("money/<slug:code>/<int:year>-<int:month>.pdf", money.statement_pdf, name="statement-pdf"),
     path("money/<slug:code>/<int:year>-<int:month>.csv", money.statement_csv, name="statement-csv"),
-    path("products/", views.products, name="products"),
+    path("products/", listings.products, name="products"),
+    path("products/new/", listings.new_listing, name="new-listing"),
+    path("products/<int:pk>/", listings.listing, name="listing"),
+    path("products/<int:pk>/draft/", listings.draft, name="draft"),
+    path("products/<int:pk>/draft/keep/", listings.keep_draft, name="keep-draft"),
+    path("products/<int:pk>/photos/", listing_photos.photos, name="listing-photos"),
+    path("products/<int:pk>/photos/<int:photo>/", listing_photos.move_photo, name="move-photo"),
+    path("products/<int:pk>/change/<slug:what>/", listing_changes.change_listing, name="change-listing"),
+    path("products/<int:pk>/move/<slug:step>/", listings.move_listing, name="move-listing"),
+    path("days-off/<slug:code>/", days_off.days_off, name="days-off"),
     path("messages/", views.conversations, name="conversations"),
     path("messages/<int:pk>/", views.conversation, name="conversation"),
     path("complaints/", views.complaints, name="complaints"),

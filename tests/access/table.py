@@ -44,6 +44,8 @@ class Row:
 PUBLIC = Row(everyone(OPEN))
 INVITED = {"email": "x@example.com", "role": "buyer"}
 ACT = {"get": only(NO_GET, "member"), "args": ("part",)}
+POST_OF_MEMBERS = only(NO_GET, "member", "other_member")
+ON_DRAFT = {"get": POST_OF_MEMBERS, "args": ("draft",)}
 
 TABLE: dict[str, Row] = {
     "healthz": PUBLIC,
@@ -150,6 +152,22 @@ TABLE: dict[str, Row] = {
     "workspace:statement-pdf": Row(only(OPEN, "member"), args=("pesantren", "year", "month")),
     "workspace:statement-csv": Row(only(OPEN, "member"), args=("pesantren", "year", "month")),
     "workspace:products": Row(MEMBERS),
+    "workspace:new-listing": Row(MEMBERS),
+    "workspace:listing": Row(only(OPEN, "member"), args=("product",)),
+    "workspace:draft": Row(only(OPEN, "member"), args=("draft",)),
+    "workspace:keep-draft": Row(**ON_DRAFT, post=only(OPEN, "member"), data={"name": "Sarung"}),
+    "workspace:listing-photos": Row(only(OPEN, "member"), ("product",), only(422, "member"), {"key": "x"}),
+    "workspace:move-photo": Row(POST_OF_MEMBERS, ("draft", "listing_photo"), only(GO, "member")),
+    "workspace:change-listing": Row(
+        only(OPEN, "member"), ("product", "listing_change"), only(GO, "member"), {"stock": "90", "seen": "99"}
+    ),
+    "workspace:move-listing": Row(POST_OF_MEMBERS, ("draft", "listing_step"), only(GO, "member")),
+    "workspace:days-off": Row(
+        only(OPEN, "member"),
+        ("pesantren",),
+        only(GO, "member"),
+        {"first": "2027-01-04", "last": "2027-01-05"},
+    ),
     "workspace:fulfilment": Row(only(OPEN, "member"), args=("part",)),
     "workspace:accept": Row(**ACT, post=only(GO, "member")),
     "workspace:decline": Row(only(OPEN, "member"), ("part",), only(GO, "member"), {"why": "panen gagal"}),

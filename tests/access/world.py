@@ -7,6 +7,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from catalogue.models import Product, ProductImage
+from catalogue.services import listings
 from checkout.basket.models import Basket
 from checkout.lists.services import make as make_list
 from marketplace.common.actor import SYSTEM, Actor
@@ -19,6 +21,7 @@ from marketplace.orders.queries import link_token
 from marketplace.payments import services as payments
 from marketplace.payments.models import Attempt, CreditNote, Dispute, Due, Payout, PayoutAccount, PayoutBatch
 from marketplace.payments.statements import SAMPLES
+from marketplace.pesantren.models import Partner
 from marketplace.pesantren.strategy import Selector
 from marketplace.reference.services import keep
 from offtakers.services import invite
@@ -170,6 +173,21 @@ def with_credit_note(order: Any) -> dict[str, Any]:
     return {"credit_note": note.number, "credit_note_token": link_token(order)}
 
 
+def with_draft(partner: Partner, product: Product) -> dict[str, Any]:
+    """A listing that is not published yet, with a photo."""
+    kind = product.product_class
+    draft = listings.start(partner=partner, kind=kind, key=uuid4(), answers={}, actor=SYSTEM)
+    image = ProductImage.objects.create(
+        product=draft.product, original="products/none.webp", width=10, height=10
+    )
+    return {
+        "draft": draft.product_id,
+        "listing_photo": image.pk,
+        "listing_change": "stock",
+        "listing_step": "discard",
+    }
+
+
 def make_world() -> World:
     tariff = make_tariffs()[0]
     people = make_people()
@@ -220,6 +238,7 @@ def make_world() -> World:
         "signable_part": signable.number,
         "photo": uuid4(),
         "part": part.number,
+        **with_draft(mine, product),
         **of_the_bank(),
         "refund": refund.pk,
         "dispute": a_dispute(paid.due).pk,

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from marketplace.account import photos
+from marketplace.common import photos
 from marketplace.fulfilment import states
 from marketplace.fulfilment.models import Acceptance, AcceptancePhoto, Fulfilment
 from marketplace.orders.queries import link_token

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -38,6 +39,7 @@ class Shop:
     product: str  # path of one listing
     guest: list[dict[str, str]]  # cookies of somebody with goods in the basket
     seller: list[dict[str, str]]  # and of a signed-in member of a pesantren
+    draft: str  # path of a listing that this member has begun
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,8 @@ def shop() -> Iterator[Shop]:
         with served(environment) as address:
             urllib.request.urlopen(f"{address}/", timeout=60).close()  # both compile their templates now
             guest, product = with_basket(address)
-            yield Shop(address, product, cookies(guest), cookies(signed_in(address)))
+            member = signed_in(address)
+            yield Shop(address, product, cookies(guest), cookies(member), begun(member))
 
 
 @contextmanager
@@ -133,6 +136,13 @@ def signed_in(address: str) -> SocketVisitor:
     answer = visitor.post("/en/sign-in/", {"name": SELLER, "password": "demo-only"})
     assert answer.status == 302, answer.text[:2000]
     return visitor
+
+
+def begun(member: SocketVisitor) -> str:
+    """The path of a new listing of this member."""
+    answer = member.post("/workspace/products/new/", {"key": str(uuid4()), "kind": "bakery"})
+    assert answer.status == 302, answer.text[-2000:]
+    return answer.location
 
 
 def cookies(visitor: SocketVisitor) -> list[dict[str, str]]:

@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[str, Budget]] = {
     "product": ("{product}", PRODUCT),
     "checkout": ("/checkout/", FORM),
     "workspace": ("/workspace/products/", FORM),
+    "draft": ("{draft}", FORM),
     "sign-in": ("/sign-in/", FORM),
 }
 
@@ -82,8 +83,12 @@ def test_the_rule_bites() -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_page_keeps_its_budget(shop: Shop, browser: Browser, name: str, language: str) -> None:
     path, budget = PAGES[name]
-    url = shop.address + ("/ar" if language == "ar" else "") + path.format(product=shop.product)
-    cookies = {"checkout": shop.guest, "workspace": shop.seller}.get(name, [])
+    url = (
+        shop.address
+        + ("/ar" if language == "ar" else "")
+        + path.format(product=shop.product, draft=shop.draft)
+    )
+    cookies = {"checkout": shop.guest, "workspace": shop.seller, "draft": shop.seller}.get(name, [])
     slack = min(max(load_per_core(), 1.0), MOST_SLACK)
     visit = measured(browser, url, cookies)
     for _ in range(MORE_ROUNDS):

@@ -177,8 +177,8 @@ def test_late_is_said(client: Any, shop: World) -> None:
 def test_products_show_stock_reserved_and_free(client: Any, shop: World) -> None:
     client.force_login(shop.member)
     response = client.get(reverse("workspace:products"))
-    [(record, price)] = response.context["rows"]
-    assert (record.product, record.num_in_stock, record.reserved) == (shop.sarong, 100, 20)
+    [(product, _, record, price)] = response.context["rows"]
+    assert (product, record.num_in_stock, record.num_allocated) == (shop.sarong, 100, 20)
     assert (record.net_stock_level, str(price)) == (80, "Rp\xa0150.000")
     assert "Kopi" not in response.content.decode()
 

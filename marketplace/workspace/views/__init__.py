@@ -14,7 +14,6 @@ from marketplace.workspace.views.orders import (
     home,
     pack,
     photo,
-    products,
 )
 
 __all__ = [
@@ -34,5 +33,4 @@ __all__ = [
     "pack",
     "part_conversation",
     "photo",
-    "products",
 ]

@@ -20,7 +20,6 @@ from marketplace.fulfilment import services, states, timeline
 from marketplace.fulfilment.documents import credit_note as credit_note_paper
 from marketplace.fulfilment.documents import delivery_note as paper
 from marketplace.fulfilment.models import Acceptance, Fulfilment
-from marketplace.ledger.money import Money
 from marketplace.payments import waterfall
 from marketplace.payments.models import CreditNote
 from marketplace.people.phones import for_people
@@ -211,12 +210,3 @@ def credit_note(request: HttpRequest, number: str, note: str) -> HttpResponse:
 def photo(request: HttpRequest, number: str, photo: Any) -> FileResponse:
     found = get_object_or_404(_part(request, number).photos, token=photo)
     return private_picture(found.file)
-
-
-@require_safe
-@members_only
-def products(request: HttpRequest) -> HttpResponse:
-    page = page_of(request, queries.listings(request.user))
-    rows = [(record, Money.from_decimal(record.price, record.price_currency)) for record in page]
-    more = {"rows": rows, "page_obj": page, "page_base": f"{reverse('workspace:products')}?page="}
-    return render(request, "workspace/products.html", context(request, "products", **more))

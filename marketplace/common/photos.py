@@ -1,4 +1,4 @@
-"""Photos of faulty goods: judged by content, not by name, and written anew with nothing hidden in them."""
+"""Photos people send (faulty goods, listings): judged by content, written anew with nothing hidden in them."""
 
 from io import BytesIO
 from typing import Any
