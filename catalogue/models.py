@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractProduct, AbstractProductClass, AbstractProductImage
 
 from catalogue import states
+from catalogue.permits.kinds import PAPERS, Kind
 from marketplace.common.prose import plain
 from marketplace.pesantren.models import Partner
 from marketplace.reference.models import Regency
@@ -164,14 +165,7 @@ class ListingDraft(models.Model):
 class Certificate(models.Model):
     """A paper that says something of a product, with its number and validity."""
 
-    KINDS = [
-        ("halal", _("Halal certificate")),
-        ("pirt", _("P-IRT (home industry food)")),
-        ("organic", _("Organic certificate")),
-        ("phyto", _("Phytosanitary certificate")),
-        ("gap", _("Registered orchard (GAP)")),
-        ("brand", _("Registered brand")),
-    ]
+    KINDS = [*PAPERS, (Kind.NON_HALAL.value, Kind.NON_HALAL.label)]
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="certificates")
     kind = models.CharField(max_length=10, choices=KINDS)
     number = models.CharField(max_length=60)

@@ -10,7 +10,7 @@ CHOICES = [(DRAFT, _("Draft")), (ON_SALE, _("On sale")), (PAUSED, _("Not on sale
 # A pesantren pauses and comes back; what a missing permit stopped comes back once the permit is there.
 LISTING = Machine(
     {
-        DRAFT: {ON_SALE, PAUSED},
+        DRAFT: {ON_SALE, STOPPED},
         ON_SALE: {PAUSED, STOPPED},
         PAUSED: {ON_SALE, STOPPED},
         STOPPED: {ON_SALE, PAUSED},

@@ -72,6 +72,7 @@ beat_schedule = {
     },
     "start bank accounts whose wait is over": sweep("payments.start_accounts", SWEEP * 4),
     "draft payouts": {"task": "payments.draft_payouts", "schedule": crontab(hour=9, minute=0)},
+    "end, warn of and look for permits": {"task": "permits.daily", "schedule": crontab(hour=0, minute=20)},
     "keep search fresh": {"task": "search.nightly", "schedule": crontab(hour=2, minute=10)},
     "clear sessions and old attempts": {"task": "common.tidy", "schedule": crontab(hour=3, minute=10)},
     "delete forgotten baskets": {"task": "checkout.tidy_baskets", "schedule": crontab(hour=3, minute=20)},

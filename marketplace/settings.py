@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "offtakers.apps.OfftakersConfig",
     "catalogue.apps.CatalogueConfig",
     "catalogue.search.apps.SearchConfig",
+    "catalogue.permits.apps.PermitsConfig",
     "marketplace.orders.apps.OrdersConfig",
     "marketplace.payments.apps.PaymentsConfig",
     "marketplace.conversations.apps.ConversationsConfig",

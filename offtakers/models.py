@@ -28,7 +28,7 @@ def check_nib(text: str) -> None:
 
 
 def proof_path(company: "Company", filename: str) -> str:
-    """`filename` is the token and the ending that offtakers.files found in the content."""
+    """`filename` is the token and the ending that marketplace.common.proofs found in the content."""
     return f"private/companies/{company.pk}/{filename}"
 
 

@@ -57,7 +57,7 @@ def correct(*, company: Company, facts: dict[str, Any], proof: Any = None) -> Co
 
 
 def _keep_proof(company: Company, proof: Any) -> None:
-    """Stored under a name nobody can guess; what it is was read from its content (offtakers.files)."""
+    """Stored under a name nobody can guess; what it is was read from its content (marketplace.common.proofs)."""
     if not proof:
         return
     old, storage = company.proof.name, company.proof.storage

@@ -20,6 +20,9 @@ from catalogue.models import (
     ProductClass,
     Unit,
 )
+from catalogue.permits import states as permit_states
+from catalogue.permits.kinds import DECLARED, Kind
+from catalogue.permits.models import Permit
 from marketplace.pesantren.models import Partner, PriceTier, StockRecord
 from marketplace.reference.models import Regency
 
@@ -156,11 +159,12 @@ def _value(row: Row, attribute: ProductAttribute, value: str, known: Known) -> d
 
 
 def _certificate(tally: Tally, row: Row) -> None:
+    """A paper of a fictional pesantren: the confirmed permit, and the certificate that its page shows."""
     product = Product.objects.filter(code=row.text("product_code", required=True)).first()
     if product is None:
         raise row.fault(f'"product_code" names "{row.text("product_code")}", which no file defines.')
     kind = row.text("kind", required=True)
-    if kind not in dict(Certificate.KINDS):
+    if kind not in Kind.values:
         raise row.fault(f'"kind" knows no "{kind}".')
     facts = {
         "issuer": row.text("issuer"),
@@ -168,4 +172,8 @@ def _certificate(tally: Tally, row: Row) -> None:
         "expires_on": row.date("expires_on"),
         "is_example": row.flag("is_example"),
     }
-    put(tally, Certificate, {"product": product, "kind": kind, "number": row.text("number", True)}, facts)
+    number = row.text("number", kind not in DECLARED)
+    key = {"partner": product.seller, "kind": kind, "number": number, "state": permit_states.CONFIRMED}
+    put(tally, Permit, key, facts).products.add(product)
+    if kind not in DECLARED:
+        put(tally, Certificate, {"product": product, "kind": kind, "number": number}, facts)

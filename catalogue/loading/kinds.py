@@ -4,6 +4,8 @@ from typing import Any
 
 from catalogue.loading.rows import DATA, Row, Tally, put, read
 from catalogue.models import Category, Commodity, DeliveryKind, ProductAttribute, ProductClass, Unit
+from catalogue.permits.kinds import Kind
+from catalogue.permits.models import PermitRule
 
 
 def load(tally: Tally) -> None:
@@ -21,6 +23,8 @@ def load(tally: Tally) -> None:
         put(tally, ProductAttribute, key, row.texts("name") | {"type": row.text("type", required=True)})
     for row in read(DATA / "commodities.csv"):
         _commodity(tally, row)
+    for row in read(DATA / "permit_rules.csv"):
+        _rule(tally, row, classes)
 
 
 def _sector(tally: Tally, row: Row) -> None:
@@ -58,3 +62,21 @@ def _commodity(tally: Tally, row: Row) -> None:
         "assumed": row.words("assumed"),
     }
     put(tally, Commodity, {"code": code}, facts)
+
+
+def _rule(tally: Tally, row: Row, classes: dict[str, ProductClass]) -> None:
+    kinds = row.words("kinds")
+    if unknown := set(kinds) - set(Kind.values):
+        raise row.fault(f'"kinds" knows no "{sorted(unknown)[0]}".')
+    key = {
+        "product_class": row.pick("class_code", classes),
+        "topic": row.text("topic", required=True),
+        "valid_from": row.date("valid_from"),
+    }
+    facts = {
+        "kinds": kinds,
+        "valid_until": row.date("valid_until"),
+        "source": row.text("source", required=True),
+        "is_assumed": row.flag("is_assumed"),
+    }
+    put(tally, PermitRule, key, facts)

@@ -1,6 +1,7 @@
 """What a pesantren does with its listings: draft, photos, publish, change, take off sale, put back.
 
-Every change of state leaves a history row.
+Every change of state leaves a history row. What lacks a permit (catalogue.permits) is stopped instead of put on sale
+and comes on sale by itself once the permit is confirmed.
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from catalogue.models import (
     ProductImage,
     Unit,
 )
+from catalogue.permits import queries as permits
 from catalogue.pictures import forget_original, store_original
 from catalogue.services.pictures import make_picture_widths
 from marketplace.common.actor import Actor
@@ -164,7 +166,8 @@ def _put_in_order(images: list[ProductImage]) -> None:
 
 
 def publish(*, product: Product, facts: Facts, terms: Terms, actor: Actor) -> bool:
-    """Make a draft a listing that can be found and ordered; False if it is none any more (a second tap).
+    """Make a draft a listing that can be found and ordered, or a stopped one if it lacks a permit; False if it is no
+    draft any more (a second tap).
 
     Raises NoPhoto. Side effects: texts, attributes, sector, stock record, state with its history row; the draft's
     answers go.
@@ -188,9 +191,19 @@ def publish(*, product: Product, facts: Facts, terms: Terms, actor: Actor) -> bo
             lead_days=terms.lead_days,
         )
         ListingDraft.objects.filter(product=locked).delete()
-        states.LISTING.move(locked, states.ON_SALE, actor=actor, is_public=True)
+        _on_sale_or_stopped(locked, actor)
     product.refresh_from_db()
     return True
+
+
+def _on_sale_or_stopped(product: Product, actor: Actor) -> None:
+    if needs := permits.missing(product):
+        why = permits.reason(needs)
+        states.LISTING.move(
+            product, states.STOPPED, actor=actor, why=f"permit: {why}", is_public=False, stopped_why=why
+        )
+    else:
+        states.LISTING.move(product, states.ON_SALE, actor=actor, is_public=True)
 
 
 def change(*, product: Product, facts: Facts, actor: Actor) -> None:
@@ -242,12 +255,13 @@ def pause(*, product: Product, actor: Actor, why: str = "") -> None:
 
 
 def relist(*, product: Product, actor: Actor) -> None:
-    """Put a paused listing back on sale. Raises IllegalMove (a stopped one comes back with its permit)."""
+    """Put a paused listing back on sale, or stop it if it lacks a permit by now. Raises IllegalMove (a stopped one
+    comes back with its permit)."""
     with transaction.atomic():
         locked = _locked(product)
         if locked.state != states.PAUSED:
             raise IllegalMove(product, locked.state, states.ON_SALE)
-        states.LISTING.move(product, states.ON_SALE, actor=actor, is_public=True)
+        _on_sale_or_stopped(product, actor)
 
 
 def discard(*, product: Product, actor: Actor) -> None:

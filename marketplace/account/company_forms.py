@@ -10,10 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.forms import AccessibleForm, ascii_digits
+from marketplace.common.proofs import ProofField
 from marketplace.people.phones import to_e164
 from marketplace.reference.models import Regency
 from marketplace.reference.queries import regency_choices
-from offtakers.files import ProofField
 from offtakers.models import Company, CompanyMember, check_nib, check_npwp
 
 INDONESIA = "ID"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue.permits import queries as permits
 from marketplace.common.access import OFFICE, is_staff
 from marketplace.complaints import queries as complaints
 from marketplace.fulfilment import held_too_long, overseas, states
@@ -122,6 +123,7 @@ def today(user: Any) -> list[Work]:
             reverse("office:held"),
         ),
         *_to_pesantren(),
+        *_of_permits(user),
         *found,
         _work(_("Complaints to answer"), complaints.waiting(user), "answer_by", reverse("office:complaints")),
         _work(_("Mails that could not be sent"), mails_given_up(user), "created", "#mails"),
@@ -142,6 +144,20 @@ def _to_pesantren() -> list[Work]:
             PayoutBatch.objects.filter(state__in=payment_states.BATCH_WAITS),
             "created",
             reverse("office:payouts"),
+        ),
+    ]
+
+
+def _of_permits(user: Any) -> list[Work]:
+    """Papers of pesantren that a person has to look at, and those that end soon."""
+    address = reverse("office:permits")
+    return [
+        _work(_("Permits to look at"), permits.waiting(user), "proposed_at", address),
+        _work(
+            _("Permits that end within 30 days"),
+            permits.ending(user, 30),
+            "expires_on",
+            f"{address}?q=ending",
         ),
     ]
 

@@ -29,6 +29,7 @@ def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
         (_("Orders"), reverse("workspace:fulfilments"), here == "orders", 0),
         (_("Money"), reverse("workspace:money"), here == "money", 0),
         (_("Products"), reverse("workspace:products"), here == "products", 0),
+        (_("Permits"), reverse("workspace:permits"), here == "permits", 0),
         (_("Messages"), reverse("workspace:conversations"), here == "messages", new_messages),
         (_("Complaints"), reverse("workspace:complaints"), here == "complaints", 0),
     ]

@@ -8,6 +8,7 @@ from marketplace.workspace.views import (
     listing_photos,
     listings,
     money,
+    permits,
 )
 
 app_name = "workspace"
@@ -40,6 +41,10 @@ urlpatterns = [
     path("products/<int:pk>/photos/<int:photo>/", listing_photos.move_photo, name="move-photo"),
     path("products/<int:pk>/change/<slug:what>/", listing_changes.change_listing, name="change-listing"),
     path("products/<int:pk>/move/<slug:step>/", listings.move_listing, name="move-listing"),
+    path("permits/", permits.permits, name="permits"),
+    path("permits/add/", permits.add_permit, name="add-permit"),
+    path("permits/<int:pk>/withdraw/", permits.withdraw_permit, name="withdraw-permit"),
+    path("permits/<int:pk>/paper/", permits.permit_evidence, name="permit-evidence"),
     path("days-off/<slug:code>/", days_off.days_off, name="days-off"),
     path("messages/", views.conversations, name="conversations"),
     path("messages/<int:pk>/", views.conversation, name="conversation"),

@@ -162,6 +162,15 @@ TABLE: dict[str, Row] = {
         only(OPEN, "member"), ("product", "listing_change"), only(GO, "member"), {"stock": "90", "seen": "99"}
     ),
     "workspace:move-listing": Row(POST_OF_MEMBERS, ("draft", "listing_step"), only(GO, "member")),
+    "workspace:permits": Row(MEMBERS),
+    "workspace:add-permit": Row(MEMBERS),
+    "workspace:withdraw-permit": Row(POST_OF_MEMBERS, ("permit",), only(GO, "member")),
+    "workspace:permit-evidence": Row(only(OPEN, "member"), args=("permit",)),
+    "office:permits": Row(OFFICE),
+    "office:permit": Row(OFFICE, args=("permit",)),
+    "office:permit-evidence": Row(OFFICE, args=("permit",)),
+    "office:confirm-permit": Row(only(NO_GET, "office"), ("permit",), only(GO, "office")),
+    "office:refuse-permit": Row(OFFICE, ("permit",), only(GO, "office"), {"why": "buram"}),
     "workspace:days-off": Row(
         only(OPEN, "member"),
         ("pesantren",),

@@ -31,6 +31,7 @@ from tests.factories.conversations import a_complaint, write
 from tests.factories.fees import fee_rule
 from tests.factories.orders import account, placed_order
 from tests.factories.overseas import a_lock, deposit_and_balance, dues_of, export_order, letter_for
+from tests.factories.permits import a_permit
 
 HOME = {
     "name": "Contoh Pembeli",
@@ -173,8 +174,8 @@ def with_credit_note(order: Any) -> dict[str, Any]:
     return {"credit_note": note.number, "credit_note_token": link_token(order)}
 
 
-def with_draft(partner: Partner, product: Product) -> dict[str, Any]:
-    """A listing that is not published yet, with a photo."""
+def with_draft(partner: Partner, product: Product, person: Any) -> dict[str, Any]:
+    """A listing that is not published yet, with a photo, and a permit that waits for the office."""
     kind = product.product_class
     draft = listings.start(partner=partner, kind=kind, key=uuid4(), answers={}, actor=SYSTEM)
     image = ProductImage.objects.create(
@@ -182,6 +183,7 @@ def with_draft(partner: Partner, product: Product) -> dict[str, Any]:
     )
     return {
         "draft": draft.product_id,
+        "permit": a_permit(product, person).pk,
         "listing_photo": image.pk,
         "listing_change": "stock",
         "listing_step": "discard",
@@ -238,7 +240,7 @@ def make_world() -> World:
         "signable_part": signable.number,
         "photo": uuid4(),
         "part": part.number,
-        **with_draft(mine, product),
+        **with_draft(mine, product, people["member"]),
         **of_the_bank(),
         "refund": refund.pk,
         "dispute": a_dispute(paid.due).pk,

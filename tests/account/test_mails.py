@@ -12,6 +12,7 @@ from django.core import mail as sent
 from django.template import engines
 from django.utils import timezone
 
+from catalogue.permits import services as permits
 from marketplace.common.actor import GUEST, Actor
 from marketplace.complaints import services as complaints
 from marketplace.conversations.models import Side
@@ -30,11 +31,13 @@ from marketplace.payments.services import payout_accounts
 from marketplace.people import data_services, signals, tasks
 from marketplace.people import services as people
 from marketplace.people.models import User
+from marketplace.reference.working_days import today
 from offtakers import services as companies
 from tests.factories.catalogue import make_member, make_pesantren, make_product, make_user
 from tests.factories.companies import make_company
 from tests.factories.conversations import a_complaint, write
 from tests.factories.overseas import deposit_and_balance, dues_of, export_order, letter_for, settle
+from tests.factories.permits import a_permit, a_rule
 from tests.fulfilment.steps import OFFICE, SELLER, arrives, bring, one_seller, paid, pay, sign, two_sellers
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +210,23 @@ def life_of_claims(language: str) -> None:
     services.issue_credit_note(fulfilment=part, lines={line: 3}, why="Tiga pecah", actor=office)
 
 
+def life_of_permits(language: str) -> None:
+    """A permit is confirmed, ends soon, ends; a new rule stops what lacks one; another paper is refused."""
+    person = make_user("permits@example.com", language=language)
+    seller = make_pesantren("contoh-izin")
+    make_member(person, seller)
+    product = make_product(seller, "Keripik izin")
+    permit = a_permit(product, person, expires_on=today() + timedelta(days=7))
+    permits.confirm(permit=permit, actor=OFFICE)
+    permits.warn_before()
+    a_rule(product, "halal")
+    type(permit).objects.update(expires_on=today() - timedelta(days=1), valid_from=None)
+    permits.end_what_is_over()
+    type(product).objects.filter(pk=product.pk).update(state="on_sale", is_public=True)
+    permits.stop_by_new_rules()
+    permits.refuse(permit=a_permit(product, person, number="ID00110000000001"), actor=OFFICE, why="buram")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_mail_in_every_language(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     used: list[str] = []
@@ -226,6 +246,7 @@ def test_every_mail_in_every_language(language: str, monkeypatch: pytest.MonkeyP
     life_of_exports(language)
     money_to_pesantren(language)
     life_of_claims(language)
+    life_of_permits(language)
     assert set(used) == NAMES
     direction = "rtl" if language == "ar" else "ltr"
     prefix = "" if language == "id" else f"/{language}"

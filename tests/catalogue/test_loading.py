@@ -41,7 +41,7 @@ def test_the_first_load_is_complete(loaded: None) -> None:
     assert Courier.objects.filter(is_example=True, name__contains="Contoh").count() == 5
     assert Courier.objects.filter(is_example=True).count() == 7
     assert Tariff.objects.count() == 16
-    assert Certificate.objects.count() == 5
+    assert Certificate.objects.count() == 7
 
 
 def test_real_pesantren_have_no_stock_and_cannot_be_ordered_from(loaded: None) -> None:

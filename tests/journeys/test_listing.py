@@ -13,6 +13,7 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from catalogue.models import ListingDraft, Product, ProductClass
+from catalogue.permits import tasks
 from tests.budgets.measure import SLOW_NETWORK, SLOW_PROCESSOR
 from tests.factories.catalogue import (
     make_class,
@@ -23,6 +24,7 @@ from tests.factories.catalogue import (
     make_unit,
     make_user,
 )
+from tests.factories.permits import a_rule
 from tests.journeys.conftest import DESKTOP, PHONE, screen
 from tests.workspace.photos import a_photo
 
@@ -165,6 +167,45 @@ def test_a_closed_tab_and_an_ended_session_lose_nothing(kind: ProductClass, pers
     expect(page.locator("[data-says]")).to_have_text("Tersimpan.")
     assert ListingDraft.objects.get().answers["name"] == "Bolu kukus"
     assert Product.objects.get().images.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "viewport"), [("id", PHONE), ("en", DESKTOP), ("ar", PHONE)], ids=["id", "en", "ar"]
+)
+def test_a_permit_is_sent_and_confirmed_and_the_goods_go_on_sale(
+    transactional_db: None, person: Any, language: str, viewport: dict[str, int]
+) -> None:
+    mine = make_pesantren("contoh-satu")
+    make_member(make_user("pesantren@example.com"), mine)
+    make_user("office@example.com", staff_role="office")
+    product = make_product(mine, title="Keripik pisang")
+    a_rule(product, "pirt", "md", topic="distribution")
+    tasks.daily()
+    name, member, office = f"{language}-{viewport['width']}", person(language, viewport), person(language, DESKTOP)
+    member.sign_in("pesantren@example.com")
+    member.open(f"/workspace/products/{product.pk}/")
+    member.page.screenshot(path=screen(f"stopped-{name}"), full_page=True)
+    member.open("/workspace/permits/")
+    member.page.screenshot(path=screen(f"permits-lacking-{name}"), full_page=True)
+    member.follow(f"?product={product.pk}")
+    member.fill(kind="pirt", number="206320401012328", expires_on="2028-12-30")
+    member.press("main")
+    member.page.screenshot(path=screen(f"permit-form-{name}"), full_page=True)
+    member.fill(expires_on="2028-12-31")
+    photo = {"name": "pirt.jpg", "mimeType": "image/jpeg", "buffer": a_photo(size=(400, 300))}
+    member.page.set_input_files("[name=evidence]", photo)  # type: ignore[arg-type]
+    member.press("main")
+    member.page.screenshot(path=screen(f"permits-{name}"), full_page=True)
+    office.sign_in("office@example.com")
+    office.open("/office/permits/")
+    office.page.screenshot(path=screen(f"office-permits-{name}"), full_page=True)
+    office.page.locator("main table a").first.click()
+    office.page.wait_for_load_state()
+    office.looks_right()
+    office.page.screenshot(path=screen(f"office-permit-{name}"), full_page=True)
+    office.press("/confirm/")
+    product.refresh_from_db()
+    assert (product.state, product.is_public) == ("on_sale", True)
 
 
 @pytest.mark.parametrize(

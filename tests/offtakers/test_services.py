@@ -7,11 +7,11 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from marketplace.common.actor import Actor
+from marketplace.common.proofs import ProofField, kind_of
 from marketplace.common.states import IllegalMove, history
 from marketplace.ledger.money import Money
 from marketplace.notices.models import Mail
 from offtakers import queries, services, states
-from offtakers.files import ProofField, kind_of
 from offtakers.models import Company, CompanyMember, Invitation, TermsChange
 from tests.common.race import race
 from tests.factories.catalogue import make_user

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.account.company_forms import CompanyForm, InviteForm
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
+from marketplace.common.proofs import private_proof
 from marketplace.common.ratelimit import limited
 from marketplace.common.states import IllegalMove
 from marketplace.orders.queries import link_token
@@ -24,7 +25,6 @@ from marketplace.payments.models import Due
 from marketplace.people.phones import for_people
 from offtakers import queries, services, states
 from offtakers.access import is_admin, membership_of
-from offtakers.files import private_proof
 from offtakers.models import Company, CompanyMember, Invitation
 
 PER_PAGE = 20

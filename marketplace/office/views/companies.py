@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.actor import Actor
+from marketplace.common.proofs import private_proof
 from marketplace.common.states import IllegalMove
 from marketplace.ledger.money import Money
 from marketplace.office import page
@@ -20,7 +21,6 @@ from marketplace.office.views.steps import moves_of
 from marketplace.payments import credit
 from marketplace.people.phones import for_people
 from offtakers import queries, services, states
-from offtakers.files import private_proof
 from offtakers.models import Company
 
 TONES = {states.VERIFIED: "good", states.SUBMITTED: "warn", states.REFUSED: "bad", states.SUSPENDED: "bad"}

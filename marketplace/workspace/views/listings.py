@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue import states
 from catalogue.models import ListingDraft, Product, ProductClass
+from catalogue.permits import queries as permits
 from catalogue.pictures import picture
 from catalogue.services import listings as services
 from marketplace.common.actor import Actor
@@ -117,7 +118,11 @@ def _published(request: HttpRequest, product: Product, form: DraftForm) -> HttpR
     except services.NoPhoto:
         form.add_error(None, _("Add at least one photo: buyers do not order what they cannot see."))
         return None
-    if done:
+    if done and product.state == states.STOPPED:
+        messages.warning(
+            request, _("Kept. It goes on sale by itself once the office has confirmed its permit.")
+        )
+    elif done:
         messages.success(request, _("On sale. Buyers find it now."))
     return redirect("workspace:listing", product.pk)
 
@@ -152,8 +157,10 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
     if product.state == states.DRAFT:
         return redirect("workspace:draft", product.pk)
     record = product.stockrecords.first()
+    needs = permits.missing(product) if product.state == states.STOPPED else []
     more = {
         "product": product,
+        "lacks": "; ".join(need.text for need in needs),
         "record": record,
         "steps": pricing.steps(record) if record else [],
         "free": max(record.net_stock_level, 0) if record and record.num_in_stock is not None else None,
@@ -174,7 +181,8 @@ def move_listing(request: HttpRequest, pk: int, step: str) -> HttpResponse:
             messages.success(request, _("Not on sale any more. Orders that were placed go on."))
         elif step == "relist":
             services.relist(product=product, actor=actor)
-            messages.success(request, _("On sale again."))
+            if product.state == states.ON_SALE:
+                messages.success(request, _("On sale again."))
         elif product.state == states.DRAFT:
             services.discard(product=product, actor=actor)
             messages.success(request, _("The draft is gone."))

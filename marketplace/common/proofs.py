@@ -1,4 +1,4 @@
-"""The proof a company sends: PDF, JPG or PNG, judged by its content, not by its name."""
+"""A paper somebody sends as a proof: PDF, JPG or PNG, judged by its content, not by its name."""
 
 import warnings
 from typing import Any

@@ -1,0 +1,105 @@
+"""What goods need on a day, and what they have."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import translation
+
+from catalogue.models import Product
+from catalogue.permits import states
+from catalogue.permits.kinds import Kind
+from catalogue.permits.models import Permit, PermitRule
+from marketplace.common.access import OFFICE, is_staff
+from marketplace.pesantren.access import pesantren_of
+from marketplace.reference.working_days import today
+
+
+@dataclass(frozen=True)
+class Need:
+    """One of these kinds is needed and none is there."""
+
+    topic: str
+    kinds: tuple[str, ...]
+    source: str
+
+    @property
+    def text(self) -> str:
+        return " / ".join(str(Kind(kind).label) for kind in self.kinds)
+
+
+def rules_on(day: date) -> QuerySet[PermitRule]:
+    """The rules that hold on this day."""
+    return PermitRule.objects.filter(valid_from__lte=day).filter(
+        Q(valid_until=None) | Q(valid_until__gte=day)
+    )
+
+
+def valid_on(day: date) -> QuerySet[Permit]:
+    """Confirmed permits that are valid on this day."""
+    begun = Q(valid_from=None) | Q(valid_from__lte=day)
+    lasts = Q(expires_on=None) | Q(expires_on__gte=day)
+    return Permit.objects.filter(begun, lasts, state=states.CONFIRMED)
+
+
+def missing_of(products: Iterable[Product], day: date | None = None) -> dict[int, list[Need]]:
+    """What each of these lacks on a day (today), by its id; two queries, however many they are."""
+    day, goods = day or today(), list(products)
+    rules: dict[int, list[PermitRule]] = defaultdict(list)
+    for rule in rules_on(day).order_by("topic"):
+        rules[rule.product_class_id].append(rule)
+    has: dict[int, set[str]] = defaultdict(set)
+    rows = valid_on(day).filter(products__in=[one.pk for one in goods]).values_list("products", "kind")
+    for product, kind in rows:
+        has[product].add(kind)
+    return {
+        one.pk: [
+            Need(rule.topic, tuple(rule.kinds), rule.source)
+            for rule in rules[one.product_class_id]
+            if not has[one.pk] & set(rule.kinds)
+        ]
+        for one in goods
+    }
+
+
+def missing(product: Product, day: date | None = None) -> list[Need]:
+    return missing_of([product], day)[product.pk]
+
+
+def reason(needs: list[Need]) -> str:
+    """What is missing, in Indonesian: it is kept with the listing and its history. Pages ask `missing` anew."""
+    with translation.override("id"):
+        return "; ".join(need.text for need in needs)[:300]
+
+
+def asked_of(products: QuerySet[Product]) -> set[str]:
+    """Every kind that a rule of today asks of these goods."""
+    found = rules_on(today()).filter(product_class__in=products.values("product_class"))
+    return {kind for kinds in found.values_list("kinds", flat=True) for kind in kinds}
+
+
+def of_members(user: Any) -> QuerySet[Permit]:
+    """The permits of this person's pesantren, what waits first, then what ends first."""
+    found = Permit.objects.filter(partner__in=pesantren_of(user)).select_related("partner")
+    return found.prefetch_related("products").order_by("expires_on", "-proposed_at", "pk")
+
+
+def for_office(user: Any, state: str = "") -> QuerySet[Permit]:
+    """All permits, the oldest proposals first; one state or all."""
+    if not is_staff(user, OFFICE):
+        return Permit.objects.none()
+    found = Permit.objects.filter(state=state) if state in states.LABELS else Permit.objects.all()
+    return found.select_related("partner__regency", "proposed_by").order_by("proposed_at", "pk")
+
+
+def waiting(user: Any) -> QuerySet[Permit]:
+    return for_office(user, states.PROPOSED)
+
+
+def ending(user: Any, days: int) -> QuerySet[Permit]:
+    """Confirmed permits that end within so many days, the first to end first."""
+    last = date.fromordinal(today().toordinal() + days)
+    return for_office(user, states.CONFIRMED).filter(expires_on__lte=last).order_by("expires_on", "pk")
