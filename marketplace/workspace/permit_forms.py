@@ -17,35 +17,43 @@ FURTHEST = 20  # years
 
 
 def _day(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write a date, for example 2026-11-23.")},
-        **kwargs,
-    )
+    texts = {
+        "required": _("Write the last valid day."),
+        "invalid": _("Write a date, for example 2026-11-23."),
+    }
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, error_messages=texts, **kwargs)
 
 
 class PermitForm(AccessibleForm):
+    """A paper needs its number, last day and picture; a declaration none of them."""
+
+    OF_PAPERS = ("number", "expires_on", "evidence")
     kind = forms.ChoiceField(
         label=_("Which paper"), error_messages={"required": _("Choose the paper or declaration.")}
     )
     number = forms.CharField(
-        label=_("Number"), max_length=60, required=False, help_text=_("As it stands on the paper. A declaration has none.")
+        label=_("Number"),
+        max_length=60,
+        help_text=_("As it stands on the paper. A declaration has none."),
+        error_messages={"required": _("Write the whole number of the paper.")},
     )
     issuer = forms.CharField(label=_("Who issued it"), max_length=100, required=False)
-    valid_from = _day(_("Valid from"))
+    valid_from = _day(_("Valid from"), required=False)
     expires_on = _day(_("Last valid day"), help_text=_("You are told 60, 30 and 7 days before."))
     products: Any = forms.ModelMultipleChoiceField(
         label=_("For which products"),
         queryset=Product.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one product."), "invalid_choice": _("Choose products of the list.")},
+        error_messages={
+            "required": _("Choose at least one product."),
+            "invalid_choice": _("Choose products of the list."),
+        },
     )
     evidence = ProofField(
         label=_("Photo or PDF of the paper"),
-        required=False,
         help_text=_("JPG, PNG or PDF, up to 5 MB. Only you and the programme office see it."),
+        error_messages={"required": _("Add a photo or PDF of the paper; the office compares it.")},
     )
 
     def __init__(self, *args: Any, products: Any, asked: set[str], **kwargs: Any) -> None:
@@ -61,6 +69,14 @@ class PermitForm(AccessibleForm):
             raise ValidationError(_("Choose products of one pesantren."), code="several")
         return found
 
+    def _clean_fields(self) -> None:
+        kind = self.data.get(self.add_prefix("kind"), "")
+        for name in self.OF_PAPERS if kind in DECLARED else ():
+            self.fields[name].required = False
+        if kind in ENDLESS:
+            self.fields["expires_on"].required = False
+        super()._clean_fields()  # type: ignore[misc]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         kind = data.get("kind", "")
@@ -70,8 +86,6 @@ class PermitForm(AccessibleForm):
         if kind and "number" not in self.errors:
             self._check_number(kind, data)
         self._check_days(kind, data)
-        if kind and not data.get("evidence") and "evidence" not in self.errors:
-            self.add_error("evidence", _("Add a photo or PDF of the paper; the office compares it."))
         return data
 
     def _check_number(self, kind: str, data: dict[str, Any]) -> None:
@@ -83,8 +97,6 @@ class PermitForm(AccessibleForm):
 
     def _check_days(self, kind: str, data: dict[str, Any]) -> None:
         first, last = data.get("valid_from"), data.get("expires_on")
-        if kind and not last and kind not in ENDLESS and "expires_on" not in self.errors:
-            self.add_error("expires_on", _("Write the last valid day."))
         if not last:
             return
         if last < today():

@@ -2,7 +2,6 @@
 
 import csv
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from catalogue import states as listing
+from catalogue.loading.rows import DATA
 from catalogue.models import Certificate, Product
 from catalogue.permits import kinds, queries, services, states, tasks
 from catalogue.permits.models import Permit, PermitRule
@@ -81,9 +81,7 @@ def test_a_rule_binds_from_its_day_to_its_last(sarong: Product) -> None:
     assert [len(queries.missing(sarong, day)) for day in days] == [0, 1, 1, 0]
 
 
-def test_a_permit_counts_on_its_days_only_when_confirmed(
-    sarong: Product, person: Any, office: Actor
-) -> None:
+def test_a_permit_counts_on_its_days_only_when_confirmed(sarong: Product, person: Any, office: Actor) -> None:
     a_rule(sarong, "halal")
     first, last = today(), today() + timedelta(days=10)
     permit = a_permit(sarong, person, valid_from=first, expires_on=last)
@@ -100,9 +98,7 @@ def test_two_topics_are_asked_apart(sarong: Product, person: Any, office: Actor)
     assert [need.topic for need in queries.missing(sarong)] == ["distribution"]
 
 
-def test_missing_takes_two_queries_for_any_number(
-    sarong: Product, django_assert_num_queries: Any
-) -> None:
+def test_missing_takes_two_queries_for_any_number(sarong: Product, django_assert_num_queries: Any) -> None:
     a_rule(sarong, "halal")
     goods = [sarong, *(make_product(sarong.seller, title=f"Keripik {n}") for n in range(20))]
     with django_assert_num_queries(2):
@@ -164,9 +160,7 @@ def test_goods_of_another_pesantren_are_left_out(sarong: Product, person: Any) -
     assert list(permit.products.all()) == [sarong]
 
 
-def test_a_declaration_is_not_shown_unless_not_halal(
-    sarong: Product, person: Any, office: Actor
-) -> None:
+def test_a_declaration_is_not_shown_unless_not_halal(sarong: Product, person: Any, office: Actor) -> None:
     for kind in ("short_life", "non_halal"):
         permit = a_permit(sarong, person, kind, number="", expires_on=None, evidence=None)
         services.confirm(permit=permit, actor=office)
@@ -232,8 +226,11 @@ def test_publishing_without_a_permit_waits_for_it(sarong: Product) -> None:
 
 
 def test_the_rules_of_the_catalogue_name_known_kinds_and_a_source() -> None:
-    rows = list(csv.DictReader(Path("catalogue/data/permit_rules.csv").open()))
-    classes = {row["code"] for row in csv.DictReader(Path("catalogue/data/product_classes.csv").open())}
+    rows, known = (
+        list(csv.DictReader((DATA / f"{name}.csv").read_text().splitlines()))
+        for name in ("permit_rules", "product_classes")
+    )
+    classes = {row["code"] for row in known}
     assert {row["class_code"] for row in rows} <= classes
     assert all(set(row["kinds"].split()) <= set(kinds.Kind.values) and row["source"] for row in rows)
     food = {"dry_food", "bakery", "beverage", "frozen_food", "dairy"}

@@ -181,7 +181,11 @@ def test_a_permit_is_sent_and_confirmed_and_the_goods_go_on_sale(
     product = make_product(mine, title="Keripik pisang")
     a_rule(product, "pirt", "md", topic="distribution")
     tasks.daily()
-    name, member, office = f"{language}-{viewport['width']}", person(language, viewport), person(language, DESKTOP)
+    name, member, office = (
+        f"{language}-{viewport['width']}",
+        person(language, viewport),
+        person(language, DESKTOP),
+    )
     member.sign_in("pesantren@example.com")
     member.open(f"/workspace/products/{product.pk}/")
     member.page.screenshot(path=screen(f"stopped-{name}"), full_page=True)

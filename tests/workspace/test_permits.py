@@ -84,7 +84,7 @@ def test_sent_confirmed_and_seen_by_buyers(client: Client, office: Client, goods
     [
         ({"kind": ""}, "kind", "Choose the paper or declaration."),
         ({"number": "12345"}, "number", "A P-IRT number has 15 digits."),
-        ({"number": ""}, "number", "A P-IRT number has 15 digits."),
+        ({"number": ""}, "number", "Write the whole number of the paper."),
         ({"expires_on": ""}, "expires_on", "Write the last valid day."),
         ({"expires_on": "2020-01-01"}, "expires_on", "This paper is over. Send the new one."),
         ({"expires_on": "2099-01-01"}, "expires_on", "This is too far ahead. Please check the year."),

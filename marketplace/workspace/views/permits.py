@@ -30,13 +30,18 @@ MOST_LACKING = 100
 def permits(request: HttpRequest) -> HttpResponse:
     goods = listings(request.user).exclude(state=listing_states.DRAFT)[:MOST_LACKING]
     lacks = queries.missing_of(goods)
+    asked = set(
+        queries.of_members(request.user).filter(state=states.PROPOSED).values_list("products", flat=True)
+    )
     page = page_of(request, queries.of_members(request.user))
     for one in page:
         one.tone = TONES.get(one.state, "plain")
         one.left = (one.expires_on - today()).days if one.expires_on else None
         one.is_soon = one.state == states.CONFIRMED and one.left is not None and one.left <= SOON
     more = {
-        "lacking": [(product, lacks[product.pk]) for product in goods if lacks[product.pk]],
+        "lacking": [
+            (product, lacks[product.pk], product.pk in asked) for product in goods if lacks[product.pk]
+        ],
         "page_obj": page,
         "page_base": "?page=",
     }
