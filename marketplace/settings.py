@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "marketplace.pesantren.apps.PesantrenConfig",
     "offtakers.apps.OfftakersConfig",
     "catalogue.apps.CatalogueConfig",
+    "marketplace.pesantren.joining.apps.JoiningConfig",
     "catalogue.search.apps.SearchConfig",
     "catalogue.permits.apps.PermitsConfig",
     "marketplace.orders.apps.OrdersConfig",

@@ -1,8 +1,13 @@
 """Who sells: real pesantren with sourced facts that cannot be ordered from, and fictional ones that can."""
 
-from catalogue.loading.rows import PESANTREN, Tally, put, read
+from typing import Any
+
+from catalogue.loading.rows import PESANTREN, Row, Tally, put, read
+from marketplace.pesantren.joining.models import Requirement
 from marketplace.pesantren.models import Partner
 from marketplace.reference.models import Regency
+
+REQUIREMENTS = PESANTREN.parent / "requirements.csv"
 
 
 def load(tally: Tally) -> None:
@@ -17,6 +22,25 @@ def load(tally: Tally) -> None:
             "source": row.text("source"),
             "cut_off_hour": row.number("cut_off_hour"),
             "is_fictional": kind == "contoh",
-            "sells": kind == "contoh",
         }
-        put(tally, Partner, {"code": row.text("code", required=True)}, facts)
+        code = row.text("code", required=True)
+        if not Partner.objects.filter(code=code, members__isnull=False).exists():
+            facts["sells"] = kind == "contoh"  # a pesantren that joined meanwhile goes on selling
+        put(tally, Partner, {"code": code}, facts)
+    for row in read(REQUIREMENTS):
+        _requirement(tally, row)
+
+
+def _requirement(tally: Tally, row: Row) -> None:
+    """What is asked of everybody who joins."""
+    kind = row.text("kind", required=True)
+    if kind not in dict(Requirement.KINDS):
+        raise row.fault(f'"kind" knows no "{kind}".')
+    facts: dict[str, Any] = {
+        "kind": kind,
+        "is_required": row.flag("is_required"),
+        "source": row.text("source"),
+    }
+    facts |= {f"text_{code}": row.text(f"text_{code}", required=True) for code in ("id", "en", "ar")}
+    facts["place"] = row.number("place", required=True)
+    put(tally, Requirement, {"code": row.text("code", required=True)}, facts)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from marketplace.account import views
-from marketplace.account.views import addresses, again, company, complaints, lists, messages, pay
+from marketplace.account.views import addresses, again, company, complaints, join, lists, messages, pay
 
 app_name = "account"
 urlpatterns = [
@@ -37,6 +37,8 @@ urlpatterns = [
     path("account/company/invitations/<int:pk>/withdraw/", company.withdraw, name="company-withdraw"),
     path("account/company/members/<int:pk>/remove/", company.remove, name="company-remove"),
     path("account/company/join/<str:token>/", company.join, name="company-join"),
+    path("account/join/", join.join, name="join"),
+    path("account/join/withdraw/", join.withdraw_application, name="join-withdraw"),
     path("account/addresses/", addresses.addresses, name="addresses"),
     path("account/addresses/new/", addresses.address_new, name="address-new"),
     path("account/addresses/<int:address_id>/", addresses.address_edit, name="address-edit"),

@@ -27,6 +27,7 @@ def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
         ("disputes", _("Disputes"), full),
         ("orders", _("Orders"), full),
         ("parts", _("Parts of orders"), True),
+        ("applications", _("Applications"), full),
         ("permits", _("Permits"), full),
         ("companies", _("Companies"), full),
         ("receivables", _("Owed on tempo"), full),

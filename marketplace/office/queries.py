@@ -27,6 +27,7 @@ from marketplace.payments import receivables
 from marketplace.payments import states as payment_states
 from marketplace.payments.accounts import collected_ref, receipt_ref, refund_ref
 from marketplace.payments.models import Due, PayoutAccount, PayoutBatch
+from marketplace.pesantren.joining import queries as joining
 from marketplace.reference import working_days
 from offtakers import queries as companies
 from offtakers import states as company_states
@@ -149,9 +150,12 @@ def _to_pesantren() -> list[Work]:
 
 
 def _of_permits(user: Any) -> list[Work]:
-    """Papers of pesantren that a person has to look at, and those that end soon."""
+    """Pesantren that want to join, papers that a person has to look at, and those that end soon."""
     address = reverse("office:permits")
     return [
+        _work(
+            _("Pesantren that want to sell"), joining.waiting(user), "sent_at", reverse("office:applications")
+        ),
         _work(_("Permits to look at"), permits.waiting(user), "proposed_at", address),
         _work(
             _("Permits that end within 30 days"),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from marketplace.office import views
 from marketplace.office.views import (
+    applications,
     books,
     card_payments,
     companies,
@@ -87,6 +88,11 @@ urlpatterns = [
     path("complaints/<str:number>/", views.complaint, name="complaint"),
     path("complaints/<str:number>/close/", views.close_complaint, name="close-complaint"),
     path("complaints/<str:number>/messages/", views.complaint_messages, name="complaint-messages"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/<int:pk>/", applications.application, name="application"),
+    path("applications/<int:pk>/approve/", applications.approve_application, name="approve-application"),
+    path("applications/<int:pk>/asked/<slug:code>/", applications.judge, name="judge"),
+    path("applications/<int:pk>/<slug:step>/", applications.decide_application, name="decide-application"),
     path("permits/", permits.permits, name="permits"),
     path("permits/<int:pk>/", permits.permit, name="permit"),
     path("permits/<int:pk>/paper/", permits.permit_evidence, name="permit-evidence"),

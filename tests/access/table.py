@@ -162,6 +162,17 @@ TABLE: dict[str, Row] = {
         only(OPEN, "member"), ("product", "listing_change"), only(GO, "member"), {"stock": "90", "seen": "99"}
     ),
     "workspace:move-listing": Row(POST_OF_MEMBERS, ("draft", "listing_step"), only(GO, "member")),
+    "account:join": Row(SIGNED_IN, post=only(OPEN, "buyer", others=OPEN), data={"nspp": "1"}),
+    "account:join-withdraw": Row(
+        {**everyone(NO_GET), "guest": SIGN_IN}, post=only(HIDDEN, "other_buyer", "buyer"), data={}
+    ),
+    "office:applications": Row(OFFICE),
+    "office:application": Row(OFFICE, args=("application",)),
+    "office:judge": Row(OFFICE, ("application", "requirement"), only(GO, "office"), {"state": "met"}),
+    "office:approve-application": Row(only(NO_GET, "office"), ("application",), only(GO, "office")),
+    "office:decide-application": Row(
+        OFFICE, ("application", "application_step"), only(GO, "office"), {"why": "foto"}
+    ),
     "workspace:permits": Row(MEMBERS),
     "workspace:add-permit": Row(MEMBERS),
     "workspace:withdraw-permit": Row(POST_OF_MEMBERS, ("permit",), only(GO, "member")),

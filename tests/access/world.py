@@ -29,6 +29,7 @@ from tests.factories.catalogue import make_member, make_pesantren, make_product,
 from tests.factories.companies import a_proof, make_company
 from tests.factories.conversations import a_complaint, write
 from tests.factories.fees import fee_rule
+from tests.factories.joining import an_application
 from tests.factories.orders import account, placed_order
 from tests.factories.overseas import a_lock, deposit_and_balance, dues_of, export_order, letter_for
 from tests.factories.permits import a_permit
@@ -184,6 +185,9 @@ def with_draft(partner: Partner, product: Product, person: Any) -> dict[str, Any
     return {
         "draft": draft.product_id,
         "permit": a_permit(product, person).pk,
+        "application": an_application(make_user("joins@example.com")).pk,
+        "requirement": "call",
+        "application_step": "ask",
         "listing_photo": image.pk,
         "listing_change": "stock",
         "listing_step": "discard",

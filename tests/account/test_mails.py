@@ -31,11 +31,13 @@ from marketplace.payments.services import payout_accounts
 from marketplace.people import data_services, signals, tasks
 from marketplace.people import services as people
 from marketplace.people.models import User
+from marketplace.pesantren.joining import services as joining
 from marketplace.reference.working_days import today
 from offtakers import services as companies
 from tests.factories.catalogue import make_member, make_pesantren, make_product, make_user
 from tests.factories.companies import make_company
 from tests.factories.conversations import a_complaint, write
+from tests.factories.joining import an_application
 from tests.factories.overseas import deposit_and_balance, dues_of, export_order, letter_for, settle
 from tests.factories.permits import a_permit, a_rule
 from tests.fulfilment.steps import OFFICE, SELLER, arrives, bring, one_seller, paid, pay, sign, two_sellers
@@ -210,6 +212,18 @@ def life_of_claims(language: str) -> None:
     services.issue_credit_note(fulfilment=part, lines={line: 3}, why="Tiga pecah", actor=office)
 
 
+def life_of_joining(language: str) -> None:
+    """The office asks for more, does not accept another, and accepts a third."""
+    for n, decide in enumerate((joining.ask_for_more, joining.reject)):
+        person = make_user(f"joins{n}@example.com", language=language)
+        application = an_application(person, nspp=f"51003204000{n}")
+        decide(application=application, actor=OFFICE, why="Foto NIB buram.")
+    application = an_application(make_user("joins@example.com", language=language), nspp="510032040009")
+    answer = application.answers.get(requirement__code="call")
+    joining.judge(answer=answer, state="met", actor=OFFICE, why="")
+    joining.approve(application=application, partner=None, actor=OFFICE)
+
+
 def life_of_permits(language: str) -> None:
     """A permit is confirmed, ends soon, ends; a new rule stops what lacks one; another paper is refused."""
     person = make_user("permits@example.com", language=language)
@@ -247,6 +261,7 @@ def test_every_mail_in_every_language(language: str, monkeypatch: pytest.MonkeyP
     money_to_pesantren(language)
     life_of_claims(language)
     life_of_permits(language)
+    life_of_joining(language)
     assert set(used) == NAMES
     direction = "rtl" if language == "ar" else "ltr"
     prefix = "" if language == "id" else f"/{language}"

@@ -18,6 +18,7 @@ FLOORS = {
     "partner": 1,  # marketplace.pesantren
     "catalogue": 2,
     "search": 2,
+    "joining": 1,  # marketplace.pesantren.joining
     "permits": 2,  # catalogue.permits
     "order": 3,
     "payments": 4,
