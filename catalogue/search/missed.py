@@ -1,4 +1,4 @@
-"""What was searched and not found. For the office only: see services.count_missed for what is kept."""
+"""What was searched and not found: see services.count_missed for what is kept."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +28,16 @@ def most(reader: Any, days: int) -> QuerySet[Any]:
     recent = Missed.objects.filter(day__gt=today() - timedelta(days=days))
     found = recent.values("text", "language").annotate(times=Sum("count"), last=Max("day"))
     return found.order_by("-times", "text", "language")
+
+
+SEVERAL = 3  # fewer may be one person, whose business it is
+
+
+def of_several(language: str, days: int) -> QuerySet[Any]:
+    """Words of the last days that were missed several times in this language; for everybody who sells."""
+    recent = Missed.objects.filter(day__gt=today() - timedelta(days=days), language=language)
+    found = recent.values("text").annotate(times=Sum("count")).filter(times__gte=SEVERAL)
+    return found.order_by("-times", "text")
 
 
 def with_synonyms(rows: list[dict[str, Any]]) -> list[Line]:

@@ -18,7 +18,7 @@ class Entry(models.Model):
     """One public listing in one narrow row: what lists filter, count and sort by.
 
     Triggers keep it in step with the goods, whoever writes them. Bit i of `certificates` is the i-th of
-    Certificate.KINDS, bit i of `kinds` the i-th DeliveryKind, bit 0 of `months` January.
+    filters.CERTIFICATES, bit i of `kinds` the i-th DeliveryKind, bit 0 of `months` January.
     """
 
     product = models.OneToOneField(

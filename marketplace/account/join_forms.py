@@ -77,7 +77,9 @@ class JoinForm(AccessibleForm):
         label=_("NPWP"), max_length=30, required=False, widget=forms.TextInput(attrs=DIGITS)
     )
     attested = forms.MultipleChoiceField(
-        label=_("You say that"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("You say that"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please tick what is true; without it you cannot sell here.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -27,6 +27,7 @@ def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
         ("disputes", _("Disputes"), full),
         ("orders", _("Orders"), full),
         ("parts", _("Parts of orders"), True),
+        ("pesantren-list", _("Pesantren"), full),
         ("applications", _("Applications"), full),
         ("permits", _("Permits"), full),
         ("companies", _("Companies"), full),

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue import states as listing
+from catalogue.models import Product
 from catalogue.permits import queries as permits
 from marketplace.common.access import OFFICE, is_staff
 from marketplace.complaints import queries as complaints
@@ -28,6 +31,7 @@ from marketplace.payments import states as payment_states
 from marketplace.payments.accounts import collected_ref, receipt_ref, refund_ref
 from marketplace.payments.models import Due, PayoutAccount, PayoutBatch
 from marketplace.pesantren.joining import queries as joining
+from marketplace.pesantren.models import Member, Partner
 from marketplace.reference import working_days
 from offtakers import queries as companies
 from offtakers import states as company_states
@@ -164,6 +168,28 @@ def _of_permits(user: Any) -> list[Work]:
             f"{address}?q=ending",
         ),
     ]
+
+
+def pesantren(user: Any, text: str = "") -> QuerySet[Partner]:
+    """Those that sell here, by name, with `people` and `goods` on sale; `text`: part of the name, or the NSPP."""
+    if not is_staff(user, OFFICE):
+        return Partner.objects.none()
+    people = Member.objects.filter(partner=OuterRef("pk")).order_by().values("partner")
+    goods = Product.objects.filter(partner=OuterRef("pk"), is_public=True).order_by().values("partner")
+    found = Partner.objects.filter(sells=True).select_related("regency")
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(nspp=text))
+    return found.annotate(
+        people=Coalesce(Subquery(people.annotate(n=Count("pk")).values("n")), 0),
+        goods=Coalesce(Subquery(goods.annotate(n=Count("pk")).values("n")), 0),
+    ).order_by("name", "pk")
+
+
+def goods_of(partner: Partner) -> list[tuple[str, int]]:
+    """How many listings of a pesantren the caller may see stand in which state."""
+    rows = Product.objects.filter(partner=partner).order_by().values_list("state").annotate(Count("pk"))
+    labels = {state: str(label) for state, label in listing.CHOICES}
+    return [(labels[state], count) for state, count in sorted(rows)]
 
 
 def orders(user: Any, *, text: str = "", state: str = "") -> QuerySet[Order]:

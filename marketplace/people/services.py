@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.encoding import force_bytes, force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from marketplace.common.actor import Actor
+from marketplace.common.states import record
 from marketplace.people import signals
 from marketplace.people.models import User
 from marketplace.people.queries import person_by_name
@@ -68,6 +70,18 @@ def ask_reset(*, name: str) -> None:
     uid = urlsafe_base64_encode(force_bytes(person.pk))
     token = default_token_generator.make_token(person)
     signals.reset_asked.send(sender=User, person=person, path_args=(uid, token))
+
+
+def link_by_office(*, person: User, actor: Actor) -> tuple[str, str]:
+    """The office hands a sign-in link to somebody without a mail address: (uid, token) of a link that sets a new
+    password, once, within 24 hours. Raises RefusedError for people of the office and for accounts that are closed.
+
+    Side effects: one history row of the person. The old password works until the link is used.
+    """
+    if person.staff_role or person.is_superuser or not person.is_active:
+        raise RefusedError("No link is made for this person.")
+    record(person, "", "link issued", actor=actor)
+    return urlsafe_base64_encode(force_bytes(person.pk)), default_token_generator.make_token(person)
 
 
 def person_of_reset(*, uid: str, token: str) -> User | None:

@@ -67,6 +67,24 @@ class Member(models.Model):
         return f"{self.user} @ {self.partner}"
 
 
+class MemberInvitation(models.Model):
+    """A link by which one more person may work for a pesantren; used once, for a week."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=10, choices=Member.ROLES, default=Member.HELPER)
+    note = models.CharField(max_length=60, blank=True)  # for whom it is
+    token = models.CharField(max_length=40, unique=True)
+    expires_at = models.DateTimeField()
+    made_by = models.ForeignKey("customer.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    used_by = models.ForeignKey("customer.User", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        app_label = "partner"
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.note}"
+
+
 class Closure(models.Model):
     """A seller's own days off (libur), first and last day included."""
 

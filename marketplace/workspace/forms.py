@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import DeliveryKind
 from marketplace.common.forms import AccessibleForm
 from marketplace.fulfilment.models import Fulfilment
+from marketplace.pesantren.models import Member
 from marketplace.pesantren.services import MOST_DAYS_OFF
 from marketplace.reference.working_days import today
 
@@ -55,6 +56,22 @@ class HandOverForm(AccessibleForm):
         if part.delivery_kind != DeliveryKind.PICKUP:
             self.fields["carrier"].required = True
             self.fields["carrier"].error_messages["required"] = _("Write who takes the goods.")
+
+
+class InviteForm(AccessibleForm):
+    note = forms.CharField(
+        label=_("For whom"),
+        max_length=60,
+        help_text=_("So that you know the link apart."),
+        error_messages={"required": _("Write a name.")},
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=Member.ROLES[::-1],
+        widget=forms.RadioSelect,
+        initial=Member.HELPER,
+        help_text=_("A helper does everything but people and the bank account."),
+    )
 
 
 def _day(label: Any) -> forms.DateField:

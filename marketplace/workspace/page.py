@@ -24,6 +24,7 @@ def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
     waits = more.pop("waits", None)
     count = queries.waiting(request.user).count() if waits is None else waits
     new_messages = unread(request.user).seller
+    mine = list(pesantren_of(request.user))
     nav = [
         (_("What waits"), reverse("workspace:home"), here == "home", count),
         (_("Orders"), reverse("workspace:fulfilments"), here == "orders", 0),
@@ -32,6 +33,7 @@ def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
         (_("Permits"), reverse("workspace:permits"), here == "permits", 0),
         (_("Messages"), reverse("workspace:conversations"), here == "messages", new_messages),
         (_("Complaints"), reverse("workspace:complaints"), here == "complaints", 0),
+        (_("How it goes"), reverse("workspace:insights", args=[mine[0].code]), here == "insights", 0),
+        (_("People"), reverse("workspace:team", args=[mine[0].code]), here == "team", 0),
     ]
-    mine = list(pesantren_of(request.user))
     return {"nav": nav, "new_messages": new_messages, "mine": mine, "several": len(mine) > 1, **more}

@@ -4,11 +4,13 @@ from marketplace.workspace import views
 from marketplace.workspace.views import (
     bank_account,
     days_off,
+    insights,
     listing_changes,
     listing_photos,
     listings,
     money,
     permits,
+    team,
 )
 
 app_name = "workspace"
@@ -45,6 +47,11 @@ urlpatterns = [
     path("permits/add/", permits.add_permit, name="add-permit"),
     path("permits/<int:pk>/withdraw/", permits.withdraw_permit, name="withdraw-permit"),
     path("permits/<int:pk>/paper/", permits.permit_evidence, name="permit-evidence"),
+    path("people/join/<str:token>/", team.join_team, name="join-team"),
+    path("people/<slug:code>/", team.team, name="team"),
+    path("people/<slug:code>/invitations/<int:pk>/", team.take_back_invitation, name="take-back-invitation"),
+    path("people/<slug:code>/members/<int:pk>/", team.remove_member, name="remove-member"),
+    path("insights/<slug:code>/", insights.insights, name="insights"),
     path("days-off/<slug:code>/", days_off.days_off, name="days-off"),
     path("messages/", views.conversations, name="conversations"),
     path("messages/<int:pk>/", views.conversation, name="conversation"),

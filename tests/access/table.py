@@ -166,6 +166,9 @@ TABLE: dict[str, Row] = {
     "account:join-withdraw": Row(
         {**everyone(NO_GET), "guest": SIGN_IN}, post=only(HIDDEN, "other_buyer", "buyer"), data={}
     ),
+    "office:pesantren-list": Row(OFFICE),
+    "office:pesantren": Row(OFFICE, args=("pesantren",)),
+    "office:sign-in-link": Row(only(NO_GET, "office"), ("pesantren", "membership"), only(OPEN, "office")),
     "office:applications": Row(OFFICE),
     "office:application": Row(OFFICE, args=("application",)),
     "office:judge": Row(OFFICE, ("application", "requirement"), only(GO, "office"), {"state": "met"}),
@@ -173,6 +176,15 @@ TABLE: dict[str, Row] = {
     "office:decide-application": Row(
         OFFICE, ("application", "application_step"), only(GO, "office"), {"why": "foto"}
     ),
+    "workspace:team": Row(
+        only(OPEN, "member"), ("pesantren",), only(GO, "member"), {"note": "Contoh", "role": "helper"}
+    ),
+    "workspace:take-back-invitation": Row(
+        POST_OF_MEMBERS, ("pesantren", "member_invitation"), only(GO, "member")
+    ),
+    "workspace:remove-member": Row(POST_OF_MEMBERS, ("pesantren", "membership"), only(GO, "member")),
+    "workspace:join-team": Row(SIGNED_IN, ("member_token",), {**everyone(GO), "guest": SIGN_IN}),
+    "workspace:insights": Row(only(OPEN, "member"), args=("pesantren",)),
     "workspace:permits": Row(MEMBERS),
     "workspace:add-permit": Row(MEMBERS),
     "workspace:withdraw-permit": Row(POST_OF_MEMBERS, ("permit",), only(GO, "member")),

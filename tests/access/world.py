@@ -21,7 +21,8 @@ from marketplace.orders.queries import link_token
 from marketplace.payments import services as payments
 from marketplace.payments.models import Attempt, CreditNote, Dispute, Due, Payout, PayoutAccount, PayoutBatch
 from marketplace.payments.statements import SAMPLES
-from marketplace.pesantren.models import Partner
+from marketplace.pesantren.models import Member, Partner
+from marketplace.pesantren.services import team
 from marketplace.pesantren.strategy import Selector
 from marketplace.reference.services import keep
 from offtakers.services import invite
@@ -175,6 +176,12 @@ def with_credit_note(order: Any) -> dict[str, Any]:
     return {"credit_note": note.number, "credit_note_token": link_token(order)}
 
 
+def an_invitation(partner: Partner, person: Any) -> dict[str, Any]:
+    made = team.invite(partner=partner, role="helper", note="Contoh", person=person)
+    membership = Member.objects.get(partner=partner, user=person)
+    return {"member_invitation": made.pk, "member_token": made.token, "membership": membership.pk}
+
+
 def with_draft(partner: Partner, product: Product, person: Any) -> dict[str, Any]:
     """A listing that is not published yet, with a photo, and a permit that waits for the office."""
     kind = product.product_class
@@ -185,6 +192,7 @@ def with_draft(partner: Partner, product: Product, person: Any) -> dict[str, Any
     return {
         "draft": draft.product_id,
         "permit": a_permit(product, person).pk,
+        **an_invitation(partner, person),
         "application": an_application(make_user("joins@example.com")).pk,
         "requirement": "call",
         "application_step": "ask",

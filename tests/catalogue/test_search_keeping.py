@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from catalogue.filters import CERTIFICATES
 from catalogue.models import Certificate, DeliveryKind
 from catalogue.search import services, tasks
 from catalogue.search.models import Entry, Missed
@@ -62,12 +63,19 @@ def test_stock_that_changes_nothing_leaves_the_row_alone() -> None:
 
 def test_every_kind_of_certificate_has_its_bit_until_it_ends() -> None:
     product = make.make_product()
-    for number, (kind, _label) in enumerate(Certificate.KINDS):
+    for number, kind in enumerate(CERTIFICATES):
         paper = Certificate.objects.create(product=product, kind=kind, number=kind, expires_on=today())
         assert entry(product).certificates == 1 << number
         assert entry(product).certificates_until == today()
         paper.delete()
     assert (entry(product).certificates, entry(product).certificates_until) == (0, None)
+
+
+def test_papers_that_nobody_filters_by_have_no_bit() -> None:
+    product = make.make_product()
+    Certificate.objects.create(product=product, kind="md", number="MD1", expires_on=today())
+    assert entry(product).certificates == 0
+    assert set(CERTIFICATES) < {kind for kind, _label in Certificate.KINDS}
 
 
 def test_at_night_certificates_that_ended_go() -> None:

@@ -1,0 +1,84 @@
+"""The office finds a pesantren, sees its people and goods, and hands out a sign-in link."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from marketplace.common.states import history
+from marketplace.people.models import User
+from tests.factories.catalogue import make_member, make_pesantren, make_product, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Any:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def office() -> Client:
+    client = Client()
+    client.force_login(make_user("office@example.com", staff_role="office", language="en"))
+    return client
+
+
+def test_found_by_name_and_nspp(office: Client, django_assert_max_num_queries: Any) -> None:
+    first = make_pesantren("contoh-satu", nspp="510032040001")
+    make_pesantren("contoh-dua")
+    make_pesantren("nyata", sells=False)
+    make_product(first)
+    make_product(first, is_public=False)
+    make_member(make_user("m@example.com"), first)
+    url = reverse("office:pesantren-list")
+    both, one = ["contoh-dua", "contoh-satu"], ["contoh-satu"]
+    for text, codes in (("", both), ("satu", one), ("510032040001", one), ("x", [])):
+        assert [row.code for row in office.get(url, {"q": text}).context["page_obj"]] == codes
+    [shown] = office.get(url, {"q": "satu"}).context["page_obj"]
+    assert (shown.people, shown.goods) == (1, 1)
+    with django_assert_max_num_queries(10) as before:
+        office.get(url)
+    for n in range(12):
+        make_pesantren(f"contoh-{n}")
+    with django_assert_max_num_queries(len(before)):
+        office.get(url)
+
+
+def test_a_link_for_somebody_without_mail(office: Client) -> None:
+    mine = make_pesantren("contoh-satu")
+    person = User.objects.create_user(None, "lama sekali 12", phone="+6281234567890", name="Ust. Contoh")
+    member = make_member(person, mine)
+    response = office.post(reverse("office:sign-in-link", args=[mine.code, member.pk]))
+    link = response.context["link"]
+    assert response.context["whatsapp"].startswith("https://wa.me/6281234567890?text=")
+    assert link not in office.get(reverse("office:pesantren", args=[mine.code])).content.decode()
+    visitor = Client()
+    path = link.removeprefix("http://testserver")
+    assert visitor.get(path, follow=True).status_code == 200
+    [row] = history(person)
+    assert (row.after, row.actor_name) == ("link issued", "Office")
+    assert visitor.post(path, {"password": "kebun manggis 12"}).status_code == 302
+    person.refresh_from_db()
+    assert person.check_password("kebun manggis 12")
+
+
+def test_no_link_for_people_of_the_office(office: Client) -> None:
+    mine = make_pesantren("contoh-satu")
+    both = make_user("both@example.com", staff_role="office")
+    member = make_member(both, mine)
+    response = office.post(reverse("office:sign-in-link", args=[mine.code, member.pk]))
+    assert "link" not in response.context
+    assert "No link is made" in response.content.decode()
+    assert not history(both).exists()
+
+
+def test_goods_by_state(office: Client) -> None:
+    mine = make_pesantren("contoh-satu")
+    make_product(mine)
+    make_product(mine, state="paused", is_public=False)
+    found = office.get(reverse("office:pesantren", args=[mine.code])).context["goods"]
+    assert found == [("On sale", 1), ("Not on sale", 1)]
