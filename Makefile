@@ -28,7 +28,7 @@ demo: .venv/installed ## Set everything up, load the catalogue, start the shop (
 test: check ## Run everything: make check, all tests, journeys in Chromium
 	@$(PY) tools/chromium.py
 	$(PY) -m marketplace.common.compile_messages
-	$(WITH_DATABASE) $(PY) -m pytest -n 2 --dist loadgroup --create-db $(ARGS)
+	$(WITH_DATABASE) $(PY) -m pytest -n 2 --dist loadfile --create-db $(ARGS)
 
 check: .venv/installed ## Linters, formatter, types, import contracts, templates
 	$(PY) -m ruff check .
@@ -49,7 +49,7 @@ bench: .venv/installed ## Measure what each page costs at 1,000 and at 100,000 p
 	@$(PY) -m tools.bench
 
 histories: .venv/installed ## Try thousands of random histories of money (cards, refunds, disputes, payouts, crashes); half an hour
-	HISTORIES=long $(WITH_DATABASE) $(PY) -m pytest --create-db tests/payments/test_histories.py tests/worker/test_killed_anywhere.py
+	HISTORIES=long $(WITH_DATABASE) $(PY) -m pytest --create-db tests/payments/test_histories.py tests/worker/test_killed_anywhere.py tests/fulfilment/test_mass_expiry.py
 
 lock: .venv/installed ## Write requirements.lock and requirements-dev.lock anew from pyproject.toml
 	$(LOCK) --upgrade -o requirements.lock

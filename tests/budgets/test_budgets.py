@@ -19,7 +19,7 @@ from tests.budgets.conftest import Shop, load_per_core
 from tests.budgets.measure import DESKTOP, PHONE, Visit, first_visit
 from tests.budgets.measure import visit as one_visit
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("budgets")]  # they share one shop
+pytestmark = [pytest.mark.journey]
 
 KB, KIB = 1000, 1024
 HTML, CSS, JS = 20 * KB, 10 * KB, 25 * KB

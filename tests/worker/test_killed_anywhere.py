@@ -32,7 +32,6 @@ from tests.worker.conftest import Machine, wait_until
 
 pytestmark = [
     pytest.mark.worker,
-    pytest.mark.xdist_group("worker"),
     # Through Redis the test's own services would wake the worker before it is told where to die.
     pytest.mark.parametrize("machine", ["files"], indirect=True),
 ]

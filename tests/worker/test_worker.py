@@ -18,7 +18,7 @@ from tests.factories.orders import placed_order
 from tests.fulfilment.steps import assert_sound, one_seller
 from tests.worker.conftest import Machine, wait_until
 
-pytestmark = [pytest.mark.worker, pytest.mark.xdist_group("worker")]
+pytestmark = [pytest.mark.worker]
 
 
 def make_overdue() -> None:
