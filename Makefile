@@ -28,7 +28,7 @@ demo: .venv/installed ## Set everything up, load the catalogue, start the shop (
 test: check ## Run everything: make check, all tests, journeys in Chromium
 	@$(PY) tools/chromium.py
 	$(PY) -m marketplace.common.compile_messages
-	$(WITH_DATABASE) $(PY) -m pytest -n 2 --dist loadfile --create-db $(ARGS)
+	$(WITH_DATABASE) $(PY) -m pytest -n 2 --dist worksteal --create-db $(ARGS)
 
 check: .venv/installed ## Linters, formatter, types, import contracts, templates
 	$(PY) -m ruff check .

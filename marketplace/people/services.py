@@ -74,11 +74,12 @@ def ask_reset(*, name: str) -> None:
 
 def link_by_office(*, person: User, actor: Actor) -> tuple[str, str]:
     """The office hands a sign-in link to somebody without a mail address: (uid, token) of a link that sets a new
-    password, once, within 24 hours. Raises RefusedError for people of the office and for accounts that are closed.
+    password, once, within 24 hours. Raises RefusedError for people of the office, for closed accounts, and for whoever
+    has an address: they ask for a new password themselves, and nobody else sees the link.
 
     Side effects: one history row of the person. The old password works until the link is used.
     """
-    if person.staff_role or person.is_superuser or not person.is_active:
+    if person.email or person.staff_role or person.is_superuser or not person.is_active:
         raise RefusedError("No link is made for this person.")
     record(person, "", "link issued", actor=actor)
     return urlsafe_base64_encode(force_bytes(person.pk)), default_token_generator.make_token(person)

@@ -92,6 +92,15 @@ document.addEventListener("submit", (event) => {
 // After a refused form the reader starts at the list of what to mend.
 document.querySelector(".errors")?.focus();
 
+// On a phone the menu of a workspace is wider than the screen: the page one is on comes into view, nothing else moves.
+const here = document.querySelector(".side-nav [aria-current]");
+if (here) {
+  const row = here.closest("ul");
+  const [inner, outer] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (inner.right > outer.right) row.scrollLeft += inner.right - outer.right + 16;
+  if (inner.left < outer.left) row.scrollLeft -= outer.left - inner.left + 16;
+}
+
 // Only where an address is written.
 if (document.querySelector("select[data-districts]")) import("./places.js");
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from catalogue.models import ListingDraft, Product, ProductClass
 from catalogue.permits import tasks
+from marketplace.people.models import User
 from tests.budgets.measure import SLOW_NETWORK, SLOW_PROCESSOR
 from tests.factories.catalogue import (
     make_class,
@@ -178,6 +179,9 @@ def test_a_permit_is_sent_and_confirmed_and_the_goods_go_on_sale(
     mine = make_pesantren("contoh-satu")
     make_member(make_user("pesantren@example.com"), mine)
     make_user("office@example.com", staff_role="office")
+    make_member(
+        User.objects.create_user(None, "lama sekali 12", phone="+6281234567890", name="Ust. Contoh"), mine
+    )
     product = make_product(mine, title="Keripik pisang")
     a_rule(product, "pirt", "md", topic="distribution")
     tasks.daily()
@@ -257,7 +261,10 @@ def test_stock_price_and_days_off(
     member.page.screenshot(path=screen(f"days-off-{name}"), full_page=True)
     member.open("/workspace/people/contoh-satu/")
     member.fill(note="Ust. Contoh")
-    member.press("main")
+    member.page.locator("main form.form .btn").click()
+    member.page.wait_for_load_state()
+    member.looks_right()
+    assert "/workspace/people/join/" in member.page.locator("main").inner_text()
     member.page.screenshot(path=screen(f"people-{name}"), full_page=True)
     member.open("/workspace/insights/contoh-satu/")
     member.page.screenshot(path=screen(f"insights-{name}"), full_page=True)

@@ -66,9 +66,11 @@ def test_a_link_for_somebody_without_mail(office: Client) -> None:
     assert person.check_password("kebun manggis 12")
 
 
-def test_no_link_for_people_of_the_office(office: Client) -> None:
+@pytest.mark.parametrize("role", ["office", ""])
+def test_no_link_for_the_office_nor_for_whoever_has_mail(office: Client, role: str) -> None:
     mine = make_pesantren("contoh-satu")
-    both = make_user("both@example.com", staff_role="office")
+    phone = "+6281234567891" if role else None
+    both = User.objects.create_user(None if role else "both@example.com", "x", phone=phone, staff_role=role)
     member = make_member(both, mine)
     response = office.post(reverse("office:sign-in-link", args=[mine.code, member.pk]))
     assert "link" not in response.context

@@ -13,10 +13,13 @@ from marketplace.workspace.page import context
 @members_only
 def insights(request: HttpRequest, code: str) -> HttpResponse:
     partner = get_object_or_404(pesantren_of(request.user), code=code)
+    orders, questions = figures.orders(partner), figures.questions(partner)
     more = {
         "partner": partner,
-        "orders": figures.orders(partner),
-        "questions": figures.questions(partner),
+        "orders": orders,
+        "no_orders": not any(bar.count for bar in orders),
+        "questions": questions,
+        "no_questions": not any(bar.count for bar in questions),
         "answered": figures.answered(partner),
         "most_sold": figures.most_sold(partner),
         "wanted": figures.wanted(),
