@@ -7,3 +7,8 @@ class CatalogueConfig(apps.CatalogueConfig):
     def ready(self) -> None:
         """Oscar's views stay unloaded; its receivers keep the category tree's public flags true."""
         from oscar.apps.catalogue import receivers  # noqa: F401
+
+        from catalogue.personal import PHOTOS
+        from marketplace.common.personal import register
+
+        register(PHOTOS)

@@ -14,7 +14,7 @@ from catalogue import season
 from catalogue.models import Product
 from catalogue.pictures import Picture, picture
 from marketplace.ledger.money import Money
-from marketplace.pesantren import pricing
+from marketplace.pesantren import capacity, pricing, week_words
 from marketplace.pesantren.models import StockRecord
 from marketplace.reference.working_days import today
 
@@ -52,6 +52,7 @@ class Card:
     unit: str
     minimum_text: str
     lead_text: str
+    ready_text: str  # made to order: the day the smallest order is ready
     season: tuple[season.Month, ...]
     season_text: str
     in_season: bool
@@ -67,7 +68,17 @@ def stock_of(product: Product) -> StockRecord | None:
 
 def free_stock(record: StockRecord | None) -> int:
     """Units that can still be promised to somebody."""
+    if record and record.is_made_to_order:
+        return capacity.free(record) or 0
     return max((record.num_in_stock or 0) - (record.num_allocated or 0), 0) if record else 0
+
+
+def ready_text(record: StockRecord | None) -> str:
+    """When the smallest order is ready that is made now; nothing for what lies in the store, or is not free."""
+    if record is None or not record.is_made_to_order:
+        return ""
+    found = capacity.plan(record, record.minimum)
+    return week_words.day(found.ready_on) if found else ""
 
 
 def price_text(record: StockRecord | None) -> str:
@@ -110,6 +121,7 @@ def card(product: Product) -> Card:
         unit=unit,
         minimum_text=quantity_text(record.minimum, unit) if record else "",
         lead_text=lead_text(record),
+        ready_text=ready_text(record) if sells else "",
         season=_season(tuple(product.harvest_months), today().month, get_language() or "id"),
         season_text=season.text(product.harvest_months, product.product_class.perishable, sells),
         in_season=season.in_season(product.harvest_months),
@@ -135,7 +147,13 @@ def mixed(found: list[Card]) -> list[Card]:
 
 
 def cards(products: Iterable[Product]) -> list[Card]:
-    return [card(product) for product in products]
+    """Two further queries where something is made to order, however much."""
+    found = list(products)
+    records = [(product, record) for product in found if (record := stock_of(product))]
+    for product, record in records:
+        record.product, record.partner = product, product.seller  # read once already
+    capacity.prepare(record for _product, record in records)
+    return [card(product) for product in found]
 
 
 def drawn(card: Card, nth: int) -> SafeString:

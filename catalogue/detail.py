@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,11 +15,12 @@ from catalogue.facts import Fact, Paper, facts, paper, source_links
 from catalogue.models import Product
 from catalogue.pictures import Picture, picture
 from marketplace.ledger.money import Money
-from marketplace.pesantren import pricing
+from marketplace.pesantren import capacity, pricing, weeks
 from marketplace.pesantren.models import StockRecord
 from marketplace.reference import working_days
 
 MOST_IN_FORM = 9_999_999
+MADE_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Tier:
     range_text: str
     price: Money
     save_text: str
+    about: Money | None = None  # in the reader's currency (indicative.py)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Ready:
     counted_from: str
     ready_on: str
     cut_off: int | None
+    made: tuple[tuple[str, str], ...] = ()  # made to order: (up to how much, by which day)
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,13 @@ class Detail:
     can_order: bool
     sold_out: bool
     stock_text: str
+    is_made_to_order: bool
     least: int
     most: int
     sources: list[str]
     examples: frozenset[str]
+    about_text: str = ""  # the price in the reader's currency, and by which rate (indicative.py)
+    guide: Any = None
 
     @property
     def alt(self) -> str:
@@ -87,6 +94,9 @@ class Detail:
 def detail(product: Product) -> Detail:
     """Everything the page shows; expects a listing from queries.listing."""
     record, sells = stock_of(product), product.seller.sells
+    if record:
+        record.product, record.partner = product, product.seller  # read once already
+        capacity.prepare([record])
     unit = product.unit.name if product.unit else ""
     free, examples = free_stock(record), example_fields(product, record)
     least = _first_multiple(record) if record else 1
@@ -102,7 +112,7 @@ def detail(product: Product) -> Detail:
         facts=facts(product, record, unit, examples),
         papers=[paper(row) for row in sorted(product.certificates.all(), key=lambda row: (row.kind, row.pk))],
         export=export(product),
-        ready=ready(record) if record and sells else None,
+        ready=ready(record, unit) if record and sells else None,
         season=season.strip(harvest),
         season_text=season.text(harvest, product.product_class.perishable, sells),
         in_season=season.in_season(harvest),
@@ -111,6 +121,7 @@ def detail(product: Product) -> Detail:
         can_order=sells and record is not None,
         sold_out=sells and free < least,
         stock_text=quantity_text(free, unit),
+        is_made_to_order=bool(record and record.is_made_to_order),
         least=least,
         most=min(free // record.multiple * record.multiple, MOST_IN_FORM) if record else 0,
         sources=source_links(product.source),
@@ -158,9 +169,10 @@ def _save_text(
     return _("From %(start)s on, taking %(needed)s costs no more: %(total)s.") % values
 
 
-def ready(record: StockRecord) -> Ready | None:
-    """Working days and dates, by the seller's cut-off hour, days off and the public holidays."""
-    if record.lead_days is None:
+def ready(record: StockRecord, unit: str) -> Ready | None:
+    """Working days and dates, by the seller's cut-off hour, days off and the public holidays; of what is made to order
+    as well how much gets ready by when."""
+    if record.lead_days is None and not record.is_made_to_order:
         return None
     partner = record.partner
     off = [(closure.first, closure.last) for closure in partner.closures.all()]
@@ -168,9 +180,17 @@ def ready(record: StockRecord) -> Ready | None:
     return Ready(
         days_text=lead_text(record),
         counted_from=long_date(working_days.after(start, 0, off)),
-        ready_on=long_date(working_days.after(start, record.lead_days, off)),
+        ready_on=long_date(working_days.after(start, record.lead_days or 0, off)),
         cut_off=partner.cut_off_hour,
+        made=_made(record, unit) if record.is_made_to_order else (),
     )
+
+
+def _made(record: StockRecord, unit: str) -> tuple[tuple[str, str], ...]:
+    """Enough of a listing's weeks for most orders, from the first whose goods reach the minimum on, and the last."""
+    found = [step for step in capacity.steps(record) if step[0] >= _first_multiple(record)]
+    shown = found if len(found) <= MADE_SHOWN else [*found[: MADE_SHOWN - 1], found[-1]]
+    return tuple((quantity_text(number, unit), long_date(day)) for number, day in shown)
 
 
 def order_hint(shown: Detail) -> str:
@@ -181,7 +201,11 @@ def order_hint(shown: Detail) -> str:
     parts = [_("Minimum %(quantity)s.") % {"quantity": quantity_text(shown.least, unit)}]
     if multiple > 1:
         parts.append(_("Sold in multiples of %(quantity)s.") % {"quantity": quantity_text(multiple, unit)})
-    parts.append(_("%(quantity)s left.") % {"quantity": shown.stock_text})
+    if shown.is_made_to_order:
+        values = {"quantity": shown.stock_text, "weeks": weeks.AHEAD}
+        parts.append(_("Up to %(quantity)s can be made in the next %(weeks)s weeks.") % values)
+    else:
+        parts.append(_("%(quantity)s left.") % {"quantity": shown.stock_text})
     return " ".join(parts)
 
 

@@ -24,7 +24,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue import queries
-from catalogue.filters import CERTIFICATES, KINDS, MINIMUMS, NOW, PRICES, Filters, month_bit
+from catalogue.filters import CERTIFICATES, KINDS, MINIMUMS, NOW, PRICES, RARE_PAPERS, Filters, month_bit
 from catalogue.models import Certificate, DeliveryKind
 from catalogue.search.models import Entry
 from marketplace.ledger.money import Money
@@ -163,8 +163,8 @@ def choices(counts: Counts, filters: Filters) -> dict[str, list[Choice]]:
         "sector": pick("sector", [(s.code, s.name) for s in queries.sectors()], lambda c: sectors[c].__eq__),
         "month": pick("month", months, lambda c: _bit(month_bit(c))),
         "place": pick("place", [(p.code, p.name) for p in queries.places()], lambda c: places[c].__eq__),
-        "certificate": pick(
-            "certificate", [(c, labels[c]) for c in CERTIFICATES], lambda c: _bit(CERTIFICATES.index(c))
+        "certificate": _papers(
+            pick("certificate", [(c, labels[c]) for c in CERTIFICATES], lambda c: _bit(CERTIFICATES.index(c)))
         ),
         "minimum": pick(
             "minimum", [(str(n), _up_to(n)) for n in MINIMUMS], lambda c: _least(MINIMUMS.index(int(c)))
@@ -174,6 +174,11 @@ def choices(counts: Counts, filters: Filters) -> dict[str, list[Choice]]:
         "export": pick("export", countries(), lambda c: lambda value: c in value),
         "orderable": pick("orderable", [("1", _("Can be ordered now"))], lambda _c: bool),
     }
+
+
+def _papers(options: list[Choice]) -> list[Choice]:
+    """The usual ones, and of the others those that would show something: most lists have none of them."""
+    return [one for one in options if one.value not in RARE_PAPERS or one.count or one.chosen]
 
 
 def _bit(bit: int) -> Callable[[int], bool]:

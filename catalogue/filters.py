@@ -18,8 +18,17 @@ from catalogue.models import DeliveryKind
 from marketplace.reference.working_days import today
 
 NOW = "now"
-# What buyers choose by. Bit i of a search entry is the i-th, as the view search_facts counts them.
-CERTIFICATES = ["halal", "pirt", "organic", "phyto", "gap", "brand"]
+# What buyers choose by. Bit i of a search entry is the i-th, as the view search_facts counts them: add only at the end.
+USUAL_PAPERS = ["halal", "pirt", "organic", "phyto", "gap", "brand"]
+RARE_PAPERS = [
+    "md",
+    "skp",
+    "cosmetic",
+    "pkrt",
+    "fertiliser",
+    "sni",
+]  # offered only where some goods have them
+CERTIFICATES = [*USUAL_PAPERS, *RARE_PAPERS]
 KINDS = list(DeliveryKind.values)
 MINIMUMS = [10, 100, 500]  # "up to", in the unit of each listing
 PRICES = [25_000, 100_000, 500_000]  # rupiah a unit; both sides of a bound belong to it

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractProduct, AbstractProductClass, AbstractProductImage
 
 from catalogue import states
+from catalogue.consent import HOWS
 from catalogue.permits.kinds import PAPERS, Kind
 from marketplace.common.prose import plain
 from marketplace.pesantren.models import Partner
@@ -24,6 +25,9 @@ class DeliveryKind(models.TextChoices):
     CARGO = "cargo", _("Cargo truck")
     VEHICLE = "vehicle", _("Seller's vehicle")
     PICKUP = "pickup", _("Pick up at the pesantren")
+
+
+BY_WEIGHT = "kg"  # code of the one unit that is a weight: a kilogram weighs a kilogram
 
 
 class Unit(models.Model):
@@ -63,6 +67,12 @@ class Commodity(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def keeps_days(self) -> int:
+        """How many days it keeps at least ("14..28" gives 14); 0: it keeps, or nobody says how long."""
+        least = self.shelf_life_days.partition("..")[0].strip()
+        return int(least) if least.isascii() and least.isdigit() else 0
+
 
 class ProductClass(AbstractProductClass):
     """A commodity class: attributes are Oscar's; how it travels and how long one may complain, ours."""
@@ -101,6 +111,11 @@ class Product(AbstractProduct):
     source = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=states.CHOICES, default=states.ON_SALE)
     stopped_why = models.CharField(max_length=300, blank=True)  # shown to the pesantren while it is stopped
+    # Hidden because its pesantren is suspended, whatever its own state; the database sees to it (migration 0041).
+    is_held = models.BooleanField(default=False)
+    claims_open = models.BooleanField(
+        default=False
+    )  # its texts claim what nobody confirmed (catalogue.claims)
 
     class Meta(AbstractProduct.Meta):
         abstract = False
@@ -110,7 +125,11 @@ class Product(AbstractProduct):
             models.CheckConstraint(
                 condition=models.Q(state=states.ON_SALE) | models.Q(is_public=False),
                 name="product_public_on_sale",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_held=False, claims_open=False) | models.Q(is_public=False),
+                name="product_public_not_held",
+            ),
         ]
 
     @property
@@ -147,6 +166,28 @@ class ProductImage(AbstractProductImage):
         ]
 
 
+class PhotoConsent(models.Model):
+    """A person can be recognised in this picture, and agreed to it; for a santri or a child the guardian agreed.
+    It goes with the picture."""
+
+    image = models.OneToOneField(ProductImage, on_delete=models.CASCADE, related_name="consent")
+    agreed_by = models.CharField(max_length=100)  # the person, or the guardian
+    is_guardian = models.BooleanField(default=False)
+    agreed_on = models.DateField()
+    how = models.CharField(max_length=10, choices=HOWS)
+    recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_by = models.ForeignKey("customer.User", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        app_label = "catalogue"
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(agreed_by=""), name="photo_consent_by_somebody")
+        ]
+
+    def __str__(self) -> str:
+        return f"photo {self.image_id}: {self.agreed_on}"
+
+
 class ListingDraft(models.Model):
     """What somebody typed for a listing that is not complete yet, as typed. It goes when the listing is published."""
 
@@ -160,6 +201,22 @@ class ListingDraft(models.Model):
 
     def __str__(self) -> str:
         return f"draft of {self.product_id}"
+
+
+class ListingViews(models.Model):
+    """How often a listing's page was looked at on one day. It knows no person and no address."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="views_by_day")
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        app_label = "catalogue"
+        constraints = [models.UniqueConstraint(fields=["product", "day"], name="listing_views_once")]
+        indexes = [models.Index(fields=["day"], name="listing_views_day")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id}, {self.day}: {self.count}"
 
 
 class Certificate(models.Model):

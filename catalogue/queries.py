@@ -148,10 +148,11 @@ def by_ids(ids: list[int]) -> list[Product]:
 
 
 def orderable(products: QuerySet[Product]) -> QuerySet[Product]:
-    """Those a buyer can order now: the pesantren sells here and its free stock reaches the minimum."""
-    enough = StockRecord.objects.filter(
-        product=OuterRef("pk"), num_in_stock__gte=Coalesce(F("num_allocated"), 0) + F("minimum")
-    )
+    """Those a buyer can order now: the pesantren sells here and its free stock, or what it can make in the weeks
+    ahead, reaches the minimum."""
+    counted = Q(weekly_capacity=None, num_in_stock__gte=Coalesce(F("num_allocated"), 0) + F("minimum"))
+    made = Q(weekly_capacity__isnull=False, free_ahead__gte=F("minimum"))
+    enough = StockRecord.objects.filter(counted | made, product=OuterRef("pk"))
     return products.filter(Exists(enough), partner__sells=True)
 
 

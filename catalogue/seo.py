@@ -108,7 +108,7 @@ def product(detail: Detail) -> dict[str, Any]:
 
 def _offers(detail: Detail) -> dict[str, Any]:
     amounts = [tier.price.minor for tier in detail.tiers]
-    stock = "OutOfStock" if detail.sold_out else "InStock"
+    stock = "OutOfStock" if detail.sold_out else "MadeToOrder" if detail.is_made_to_order else "InStock"
     return {
         "@type": "AggregateOffer",
         "priceCurrency": "IDR",

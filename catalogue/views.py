@@ -11,18 +11,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
-from catalogue import cards, filters, queries, seo
+from catalogue import cards, filters, indicative, queries, seo
 from catalogue.cards import quantity_text
 from catalogue.detail import Detail, detail, order_hint
 from catalogue.facts import source_links
 from catalogue.listing import PER_PAGE, Listing, listing
 from catalogue.models import Product
 from catalogue.search.models import Entry
+from catalogue.services.views import count_view
+from marketplace.common.ratelimit import address, too_many
 from marketplace.pesantren import queries as pesantren_queries
+from marketplace.pesantren.models import Member
 
 ON_HOME = 8
+SEEN_MOST = 200  # looks of one address in ten minutes
 
 
 @require_safe
@@ -78,6 +83,19 @@ def sector(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "catalogue/list.html", list_context(found, chosen.name, crumbs, chosen.url))
 
 
+@csrf_exempt  # the page says it by itself, without a form; it only adds one to a number
+@require_POST
+def seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of a listing was in sight for two seconds. Who sells it does not count, nor one address without end."""
+    mine = (
+        request.user.is_authenticated
+        and Member.objects.filter(user=request.user, partner__products=pk).exists()
+    )
+    if not mine and not too_many(f"seen:{address(request)}", most=SEEN_MOST, minutes=10):
+        count_view(product_id=pk)
+    return HttpResponse(status=204)
+
+
 @require_safe
 def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The page of one listing; an old name in the address leads to the present one."""
@@ -87,7 +105,7 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     path = found.get_absolute_url()
     if request.path != path:
         return redirect(path, permanent=True)
-    shown = detail(found)
+    shown = indicative.with_guide(detail(found), indicative.guide_for(request.user))
     related, alike = related_cards(found)
     crumbs = _product_crumbs(found)
     data = [seo.product(shown), seo.breadcrumbs(crumbs, path)]

@@ -74,6 +74,12 @@ class Part:
     def chosen_name(self) -> str:
         return self.name_of(self.chosen) if self.chosen else ""
 
+    @property
+    def made_in(self) -> date | None:
+        """The last week (its Monday) in which something of it is made to order."""
+        weeks = [portion.week.first for line in self.lines if line.making for portion in line.making.portions]
+        return max(weeks, default=None)
+
     def dates(self, moment: datetime) -> tuple[date, date, date] | None:
         return self.chosen.dates(moment) if self.chosen else None
 
@@ -115,10 +121,15 @@ def plan(view: BasketView, destination: Regency | None, ways: Mapping[int, str])
 def _part(
     group: Group, destination: Regency | None, ways: Mapping[int, str], tariffs: Sequence[Tariff]
 ) -> Part:
-    loads = [Load(line.record.product, line.quantity, line.record.lead_days or 0) for line in group.lines]
+    loads = [_load(line) for line in group.lines]
     found = options(group.partner, loads, destination, tariffs)
     code = "none" if found and found[0].code == "none" else ways.get(group.partner.pk, "")
     return Part(group, found, next((way for way in found if way.code == code), None))
+
+
+def _load(line: LineView) -> Load:
+    made_by = line.making.ready_on if line.making else None
+    return Load(line.record.product, line.quantity, line.record.lead_days or 0, made_by)
 
 
 def orders_of_visitor(user: Any, keys: Sequence[str]) -> QuerySet[Order]:

@@ -12,7 +12,7 @@ from checkout.basket import queries as baskets
 from checkout.basket.models import Basket
 from checkout.queries import Plan, plan
 from checkout.shown import differences
-from checkout.tempo import days_of
+from checkout.tempo import buying_company, terms_of
 from marketplace.common.actor import Actor
 from marketplace.fulfilment.services import Buyer, place
 from marketplace.orders.models import Order, ShippingAddress
@@ -20,7 +20,6 @@ from marketplace.payments.credit import NOT_VERIFIED, NoCredit
 from marketplace.pesantren.models import StockRecord
 from marketplace.pesantren.strategy import Selector
 from marketplace.reference.models import Regency
-from offtakers.access import company_of
 from offtakers.models import Company
 
 
@@ -62,7 +61,7 @@ class Wish:
         """Who pays later, or nobody: it is paid now. Raises NoCredit for who buys for no company."""
         if not self.on_tempo:
             return None
-        if company := company_of(self.user) if self.user else None:
+        if company := buying_company(self.user):
             return company
         raise NoCredit(NOT_VERIFIED)
 
@@ -91,7 +90,7 @@ def submit(*, basket: Basket, place_key: UUID, shown: str, wish: Wish, actor: Ac
         return _became(locked)
     now = _read_locked(locked, wish)
     _lock_company(wish)
-    if reasons := differences(shown, now, wish.contact, days_of(wish.user)):
+    if reasons := differences(shown, now, wish.contact, *terms_of(wish.user)):
         raise Changed(reasons)
     placed = place(
         basket=locked,
@@ -130,7 +129,7 @@ def _lock_company(wish: Wish) -> None:
     """On tempo, its terms and members stand still until the order is placed (fulfilment/LOCKS.md)."""
     if wish.on_tempo and wish.user:
         mine = Company.objects.filter(members__user=wish.user)
-        list(mine.select_for_update(of=("self",), no_key=True))
+        list(mine.order_by("pk").select_for_update(of=("self",), no_key=True))
 
 
 def destination(contact: Mapping[str, str]) -> Regency | None:

@@ -7,8 +7,8 @@ from typing import Any
 from checkout.queries import Plan
 from marketplace.ledger.money import Money
 from marketplace.payments import credit
-from offtakers.access import company_of
-from offtakers.models import Company
+from offtakers.access import company_for
+from offtakers.models import Company, Role
 
 NOW, TEMPO = "now", "tempo"
 
@@ -27,15 +27,20 @@ class Offer:
         return self.company.tempo_days
 
 
-def days_of(user: Any) -> int:
-    """The terms of this buyer's company; 0 for everybody else."""
-    company = company_of(user) if user else None
-    return company.tempo_days if company else 0
+def buying_company(user: Any) -> Company | None:
+    """The company this person may buy for now."""
+    return company_for(user, Role.BUYER) if user else None
+
+
+def terms_of(user: Any) -> tuple[int, int]:
+    """Days of tempo and the company they are of; zeros for everybody else."""
+    company = buying_company(user)
+    return (company.tempo_days, company.pk) if company and company.tempo_days else (0, 0)
 
 
 def offer(user: Any, plan: Plan, moment: datetime) -> Offer | None:
     """Nothing for who buys for no company, or for one without tempo terms. Two queries."""
-    company = company_of(user)
+    company = buying_company(user)
     if company is None or not company.tempo_days:
         return None
     now = credit.standing(company)

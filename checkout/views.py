@@ -29,7 +29,7 @@ from marketplace.orders.queries import link_token
 from marketplace.payments.credit import WORDS, NoCredit
 from marketplace.payments.services import online
 from marketplace.people.phones import for_people
-from marketplace.pesantren.exceptions import OutOfStock
+from marketplace.pesantren.exceptions import NotSelling, OutOfStock
 from marketplace.reference import services as book_services
 from marketplace.reference.queries import addresses
 
@@ -169,7 +169,8 @@ def _review_page(
         return redirect("checkout:delivery")
     contact = progress.contact
     tempo = offer(request.user, now, timezone.now())
-    shown = sign(now, contact, tempo.days if tempo else 0)
+    terms = (tempo.days, tempo.company.pk) if tempo else (0, 0)
+    shown = sign(now, contact, *terms)
     form = PlaceForm(initial={"place_key": progress.place_key(), "shown": shown})
     context = {
         "form": form,
@@ -227,7 +228,7 @@ def _place(request: HttpRequest, progress: Progress) -> HttpResponse:
     except NoCredit as refused:
         _forget_lines(request)
         return _review_page(request, progress, [str(WORDS[refused.code])])
-    except (services.NotReady, OutOfStock, services.BasketGone):
+    except (services.NotReady, OutOfStock, NotSelling, services.BasketGone):
         _forget_lines(request)
         return _to_basket(request, _basket(request))
     progress.finish(key)

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
-from django.utils.functional import lazy
+from django.utils.functional import SimpleLazyObject, lazy
 
 from catalogue.queries import sectors
 from checkout.basket.queries import count_lines
@@ -27,5 +27,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "sectors": sectors,
         "basket_count": lazy(count_lines, int)(request),
-        "account_links": lazy(account_links, list)(request.user),
+        "account_links": SimpleLazyObject(lambda: account_links(request.user)),  # asked for twice, read once
     }

@@ -155,6 +155,7 @@ def welcome(var: Path, port: int, more: str) -> str:
 
   Sign in at http://localhost:{port}/sign-in/ with the password {DEMO_PASSWORD}:
 {people}
+  Who has two-step verification is asked for a code at sign-in; the page tells it.
 {more}
   Mails that it sends:  {var / "mail"}
   Logs:                 {var / "log"}

@@ -72,6 +72,24 @@ def secret(name: str, *, least: int) -> str:
     return value
 
 
+def code_keys(production: bool, fallback: str) -> list[str]:
+    """Keys of two-step verification, the newest first; the demonstration makes do with its own secret."""
+    if not production:
+        return words("SECOND_FACTOR_KEYS") or [fallback]
+    secret("SECOND_FACTOR_KEYS", least=50)
+    for key in words("SECOND_FACTOR_KEYS"):
+        if len(key) < 50:
+            raise ImproperlyConfigured("SECOND_FACTOR_KEYS: each key needs 50 random characters or more.")
+    return words("SECOND_FACTOR_KEYS")
+
+
+def shows_codes(production: bool) -> bool:
+    """Whether pages tell the people of the demonstration their codes."""
+    if production and flag("SHOW_CODES"):
+        raise ImproperlyConfigured("SHOW_CODES=1 is for the demonstration. It would open every door.")
+    return not production and flag("SHOW_CODES", True)
+
+
 def database(url: str) -> dict[str, object]:
     """Django's database settings from postgresql://user:password@host:port/name?host=/socket/folder."""
     parts = urlsplit(url)

@@ -39,6 +39,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "orders",
         "workspace",
         "office",
+        "track",
         "sign-in",
         "sign-up",
         "password",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *  # noqa: F403 - Oscar wants its own defaults first
 
 from marketplace import environment as env
+from marketplace.workspace.demo_people import PEOPLE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "marketplace.ledger.apps.LedgerConfig",
     "marketplace.reference.apps.ReferenceConfig",
     "marketplace.people.apps.PeopleConfig",
+    "marketplace.people.second_factor.apps.SecondFactorConfig",
     "marketplace.notices.apps.NoticesConfig",
     "marketplace.pesantren.apps.PesantrenConfig",
     "offtakers.apps.OfftakersConfig",
@@ -60,11 +62,18 @@ INSTALLED_APPS = [
     "marketplace.pesantren.joining.apps.JoiningConfig",
     "catalogue.search.apps.SearchConfig",
     "catalogue.permits.apps.PermitsConfig",
+    "catalogue.claims.apps.ClaimsConfig",
+    "catalogue.lots.apps.LotsConfig",
+    "catalogue.imports.apps.ImportsConfig",
     "marketplace.orders.apps.OrdersConfig",
     "marketplace.payments.apps.PaymentsConfig",
     "marketplace.conversations.apps.ConversationsConfig",
+    "marketplace.pooling.apps.PoolingConfig",
     "marketplace.fulfilment.apps.FulfilmentConfig",
+    "marketplace.exports.apps.ExportsConfig",
     "marketplace.complaints.apps.ComplaintsConfig",
+    "marketplace.sourcing.apps.SourcingConfig",
+    "marketplace.programme.apps.ProgrammeConfig",
     "checkout.apps.CheckoutConfig",
     "checkout.basket.apps.BasketConfig",
     "checkout.shipping.apps.ShippingConfig",
@@ -94,6 +103,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "marketplace.people.middleware.PersonMiddleware",
+    "offtakers.middleware.CompanyMiddleware",
     "checkout.basket.middleware.BasketMiddleware",
     "marketplace.common.middleware.NullByteMiddleware",  # last: its 404 page is a whole page
 ]
@@ -157,6 +167,17 @@ LOGOUT_REDIRECT_URL = "catalogue:home"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SITE_ID = 1
+# Two-step verification (decision 0036). Moving money asks for a code not older than so many minutes.
+SECOND_FACTOR_REQUIRED = True  # only tests of other things set it to False
+SECOND_FACTOR_KEYS = env.code_keys(PRODUCTION, SECRET_KEY)
+SECOND_FACTOR_MINUTES = {
+    "money": env.number("SECOND_FACTOR_MONEY_MINUTES", 12 * 60),
+    "account": env.number("SECOND_FACTOR_ACCOUNT_MINUTES", 15),
+}
+SECOND_FACTOR_WAIT_HOURS = env.number("SECOND_FACTOR_WAIT_HOURS", 48)  # after a reset no money moves
+EXPORT_FRESH_DAYS = env.number("EXPORT_FRESH_DAYS", 3)  # must be left at arrival (assumed)
+# Nobody has the phones of the demonstration's people: pages tell their codes.
+SHOW_CODES_TO = {person.email for person in PEOPLE} if env.shows_codes(PRODUCTION) else set()
 
 # Languages: Indonesian at /, /en/, /ar/
 LANGUAGE_CODE = "id"
@@ -169,7 +190,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"
 USE_THOUSAND_SEPARATOR = False
-FORMAT_MODULE_PATH = None
+FORMAT_MODULE_PATH = "marketplace.formats"
 
 # Files
 STATIC_URL = "/static/"
@@ -276,6 +297,12 @@ PAYOUT_WEEKDAYS = env.weekdays("PAYOUT_WEEKDAYS", "2 5")
 # Days after payment: money still held is shown to the office, and then needs a decision.
 HELD_WARN_DAYS = env.number("HELD_WARN_DAYS", 60)
 HELD_DECIDE_DAYS = env.number("HELD_DECIDE_DAYS", 80)
+# Where goods for abroad are packed, for the distance in matching: Kabupaten Bandung (assumed: Al-Ittifaq is there).
+SOURCING_PACKING_REGENCY = env.text("SOURCING_PACKING_REGENCY", "32.04")
+# Keys with which carriers sign the events they send (decision 0046); none: nothing is taken. Several: rotation.
+DCSA_KEYS = env.words("DCSA_KEYS")
+# Kemendagri code of the province whose programme the operator's office runs (marketplace/programme/access.py).
+HOME_PROVINCE = env.text("HOME_PROVINCE", "32")
 # Who holds buyers' money. Invented for the demonstration; production names a real one or does not start.
 OPERATOR = {
     "name": env.needed("OPERATOR_NAME", "Contoh Pengelola Pasar (fiktif)", PRODUCTION),

@@ -6,8 +6,10 @@ class OfftakersConfig(AppConfig):
     label = "offtakers"
 
     def ready(self) -> None:
-        """Says what this room keeps about people."""
+        """Says what this room keeps about people, and what it asks approvers for."""
         from marketplace.common.personal import register
-        from offtakers.personal import COMPANY
+        from offtakers import approvals, limit
+        from offtakers.personal import COMPANY, CONTACTS
 
-        register(COMPANY)
+        register(COMPANY, CONTACTS)
+        approvals.register(limit.KIND)

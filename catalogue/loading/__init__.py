@@ -1,12 +1,12 @@
 """Loads the sourced goods of OPOP and the fictional sellers from CSV. Running it twice changes nothing.
 
-Order: places, kinds of goods, pesantren, goods, pictures, words. `everything` is the one door.
+Order: places, ports and Incoterms, kinds of goods, pesantren, goods, pictures, words. `everything` is the one door.
 """
 
 from django.db import transaction
 
 from catalogue import export
-from catalogue.loading import goods, kinds, pesantren, pictures, places, words
+from catalogue.loading import goods, kinds, pesantren, pictures, places, trade, words
 from catalogue.loading.rows import Tally
 
 
@@ -19,6 +19,7 @@ def everything(*, source: goods.Sources | None = None) -> Tally:
     tally = Tally()
     with transaction.atomic():
         places.load(tally)
+        trade.load(tally)
         kinds.load(tally)
         pesantren.load(tally)
         for row, product in goods.load(tally, source or goods.Sources()):

@@ -23,6 +23,7 @@ from catalogue.models import (
 from catalogue.permits import states as permit_states
 from catalogue.permits.kinds import DECLARED, Kind
 from catalogue.permits.models import Permit
+from marketplace.pesantren import capacity
 from marketplace.pesantren.models import Partner, PriceTier, StockRecord
 from marketplace.reference.models import Regency
 
@@ -118,7 +119,10 @@ def _stock(tally: Tally, row: Row, product: Product) -> None:
         "lead_days": row.number("lead_days"),
         "example_fields": row.words("example_fields"),
     }
+    if "weekly_capacity" in row.cells:
+        facts["weekly_capacity"] = row.number("weekly_capacity", least=1)  # made to order; empty: by count
     record = put(tally, StockRecord, {"product": product}, facts, once=partner.sells)
+    capacity.refresh(record)
     if "tiers" in row.cells and not record.tiers.exists():
         _tiers(tally, row, record)
 

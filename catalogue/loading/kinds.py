@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from catalogue.loading import claims
 from catalogue.loading.rows import DATA, Row, Tally, put, read
 from catalogue.models import Category, Commodity, DeliveryKind, ProductAttribute, ProductClass, Unit
 from catalogue.permits.kinds import Kind
@@ -25,6 +26,7 @@ def load(tally: Tally) -> None:
         _commodity(tally, row)
     for row in read(DATA / "permit_rules.csv"):
         _rule(tally, row, classes)
+    claims.load(tally)
 
 
 def _sector(tally: Tally, row: Row) -> None:

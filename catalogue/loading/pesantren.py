@@ -36,8 +36,12 @@ def _requirement(tally: Tally, row: Row) -> None:
     kind = row.text("kind", required=True)
     if kind not in dict(Requirement.KINDS):
         raise row.fault(f'"kind" knows no "{kind}".')
+    stage = row.text("needed_for", required=True)
+    if stage not in dict(Requirement.STAGES):
+        raise row.fault(f'"needed_for" knows no "{stage}".')
     facts: dict[str, Any] = {
         "kind": kind,
+        "needed_for": stage,
         "is_required": row.flag("is_required"),
         "source": row.text("source"),
     }

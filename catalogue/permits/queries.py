@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from catalogue import states as listing
 from catalogue.models import Product
 from catalogue.permits import states
 from catalogue.permits.kinds import Kind
 from catalogue.permits.models import Permit, PermitRule
 from marketplace.common.access import OFFICE, is_staff
-from marketplace.pesantren.access import pesantren_of
+from marketplace.pesantren.access import goods_kept_by, pesantren_of
 from marketplace.reference.working_days import today
 
 
@@ -28,7 +31,7 @@ class Need:
 
     @property
     def text(self) -> str:
-        return " / ".join(str(Kind(kind).label) for kind in self.kinds)
+        return _(" or ").join(str(Kind(kind).label) for kind in self.kinds)
 
 
 def rules_on(day: date) -> QuerySet[PermitRule]:
@@ -40,9 +43,22 @@ def rules_on(day: date) -> QuerySet[PermitRule]:
 
 def valid_on(day: date) -> QuerySet[Permit]:
     """Confirmed permits that are valid on this day."""
+    return Permit.objects.filter(_valid(day))
+
+
+def _valid(day: date) -> Q:
     begun = Q(valid_from=None) | Q(valid_from__lte=day)
     lasts = Q(expires_on=None) | Q(expires_on__gte=day)
-    return Permit.objects.filter(begun, lasts, state=states.CONFIRMED)
+    return begun & lasts & Q(state=states.CONFIRMED)
+
+
+def lacks_unsent() -> Exists:
+    """Of a set of listings: those that lack a paper today of which none was sent either."""
+    there = Permit.objects.filter(
+        _valid(today()) | Q(state=states.PROPOSED), products=OuterRef(OuterRef("pk"))
+    )
+    asked = rules_on(today()).filter(product_class=OuterRef("product_class"))
+    return Exists(asked.exclude(kinds__overlap=ArraySubquery(there.order_by().values("kind"))))
 
 
 def missing_of(products: Iterable[Product], day: date | None = None) -> dict[int, list[Need]]:
@@ -81,10 +97,28 @@ def asked_of(products: QuerySet[Product]) -> set[str]:
     return {kind for kinds in found.values_list("kinds", flat=True) for kind in kinds}
 
 
-def of_members(user: Any) -> QuerySet[Permit]:
-    """The permits of this person's pesantren, what waits first, then what ends first."""
-    found = Permit.objects.filter(partner__in=pesantren_of(user)).select_related("partner")
+def kept_by(user: Any) -> QuerySet[Permit]:
+    """The permits this person keeps (goods_kept_by), what waits first, then what ends first."""
+    found = Permit.objects.filter(partner__in=goods_kept_by(user)).select_related("partner")
     return found.prefetch_related("products").order_by("expires_on", "-proposed_at", "pk")
+
+
+def to_renew(user: Any, days: int) -> QuerySet[Permit]:
+    """Permits of this person's pesantren that ended, end within so many days, or were not accepted, for goods that are
+    listed, with no newer paper of the kind for any of them."""
+    goods = Permit.products.through.objects.filter(permit=OuterRef("pk"))
+    listed = goods.filter(product__state__in=[listing.ON_SALE, listing.STOPPED])
+    newer = Permit.products.through.objects.filter(
+        permit__kind=OuterRef("kind"),
+        permit__proposed_at__gt=OuterRef("proposed_at"),
+        permit__state__in=[states.PROPOSED, states.CONFIRMED],
+        product__in=Permit.products.through.objects.filter(permit=OuterRef(OuterRef("pk"))).values("product"),
+    )
+    last = date.fromordinal(today().toordinal() + days)
+    ends = Q(state=states.CONFIRMED, expires_on__lte=last)
+    found = Permit.objects.filter(partner__in=pesantren_of(user).order_by().values("pk"))
+    found = found.filter(ends | Q(state__in=[states.REFUSED, states.EXPIRED]))
+    return found.filter(Exists(listed)).exclude(Exists(newer))
 
 
 def for_office(user: Any, state: str = "") -> QuerySet[Permit]:

@@ -9,10 +9,12 @@ from uuid import uuid4
 from django.db import transaction
 
 from catalogue import states as listing
+from catalogue.claims.services import settle_proven
 from catalogue.models import Certificate, Product
 from catalogue.permits import mails, queries, states
 from catalogue.permits.kinds import DECLARED, Kind
 from catalogue.permits.models import Permit
+from catalogue.services.showing import let_go
 from marketplace.common.actor import SYSTEM, Actor
 from marketplace.common.states import IllegalMove, record
 from marketplace.pesantren.models import Partner
@@ -38,9 +40,11 @@ def propose(
     expires_on: date | None,
     products: Iterable[Product],
     evidence: Any,
+    actor: Actor | None = None,
 ) -> Permit:
     """Ask the office to confirm a paper (checked by the form) for these goods of this pesantren.
 
+    `actor`: how the history names the person, if otherwise than by their name.
     Side effects: a row with its history, the evidence as a private file.
     """
     with transaction.atomic():
@@ -56,7 +60,7 @@ def propose(
         permit.products.set([one for one in products if one.partner_id == partner.pk])
         if evidence:
             permit.evidence.save(f"{uuid4().hex}.{evidence.kind}", evidence, save=True)
-        record(permit, "", states.PROPOSED, actor=Actor.of(person))
+        record(permit, "", states.PROPOSED, actor=actor or Actor.of(person))
     return permit
 
 
@@ -70,15 +74,18 @@ def withdraw(*, permit: Permit, actor: Actor) -> None:
 def confirm(*, permit: Permit, actor: Actor) -> int:
     """The office has seen the paper. Returns how many stopped listings are on sale again.
 
-    Raises OwnPermit, IllegalMove. Side effects: state with history, public certificates, listings, one mail to each
-    member.
+    Raises OwnPermit, IllegalMove. Side effects: state with history, public certificates, listings, texts that waited
+    for it, one mail to each member.
     """
     if permit.proposed_by_id is not None and permit.proposed_by_id == actor.id:
         raise OwnPermit
     with transaction.atomic():
         states.PERMIT.move(permit, states.CONFIRMED, actor=actor)
         _certify(permit)
-        back = _let_go(permit)
+        stopped = [one.pk for one in permit.products.filter(state=listing.STOPPED)]
+        settle_proven(products=permit.products.all())
+        let_go(products=permit.products.all(), actor=SYSTEM, why=f"permit: {permit}")
+        back = Product.objects.filter(pk__in=stopped, state=listing.ON_SALE).count()
         mails.decided(permit, "confirmed", back=back)
     return back
 
@@ -117,18 +124,6 @@ def _certify(permit: Permit) -> None:
 def _uncertify(permit: Permit) -> None:
     number = permit.number or str(permit.pk)
     Certificate.objects.filter(product__in=permit.products.all(), kind=permit.kind, number=number).delete()
-
-
-def _let_go(permit: Permit) -> int:
-    """Stopped listings that lack nothing any more come back on sale."""
-    stopped = list(permit.products.filter(state=listing.STOPPED))
-    lacks = queries.missing_of(stopped)
-    back = [product for product in stopped if not lacks[product.pk]]
-    for product in back:
-        listing.LISTING.move(
-            product, listing.ON_SALE, actor=SYSTEM, why=f"permit: {permit}", is_public=True, stopped_why=""
-        )
-    return len(back)
 
 
 def stop_what_lacks(*, products: Iterable[Product], actor: Actor) -> list[Product]:

@@ -1,5 +1,6 @@
 """What was searched and not found: see services.count_missed for what is kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -33,9 +34,12 @@ def most(reader: Any, days: int) -> QuerySet[Any]:
 SEVERAL = 3  # fewer may be one person, whose business it is
 
 
-def of_several(language: str, days: int) -> QuerySet[Any]:
-    """Words of the last days that were missed several times in this language; for everybody who sells."""
+def of_several(language: str, days: int, sectors: Iterable[str] = ()) -> QuerySet[Any]:
+    """Words of the last days that were missed several times in this language, on the whole site or in these sectors;
+    for everybody who sells."""
     recent = Missed.objects.filter(day__gt=today() - timedelta(days=days), language=language)
+    if sectors:
+        recent = recent.filter(sector__in=sectors)
     found = recent.values("text").annotate(times=Sum("count")).filter(times__gte=SEVERAL)
     return found.order_by("-times", "text")
 

@@ -128,11 +128,14 @@ class Missed(models.Model):
     text = models.CharField(max_length=LONGEST_WORD)
     language = models.CharField(max_length=2)
     day = models.DateField()
+    sector = models.CharField(max_length=40, blank=True)  # the code of the one it was searched in
     count = models.PositiveIntegerField(default=1)
 
     class Meta:
         app_label = "search"
-        constraints = [models.UniqueConstraint(fields=["text", "language", "day"], name="missed_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["text", "language", "day", "sector"], name="missed_once")
+        ]
         indexes = [models.Index(fields=["day"], name="missed_day")]
 
     def __str__(self) -> str:

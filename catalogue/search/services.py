@@ -46,8 +46,8 @@ GROUP BY stat.word, language
 """
 EXPIRED = "SELECT opop_index_facts(ARRAY(SELECT product_id FROM search_entry WHERE certificates_until < opop_today()))"
 COUNT = """
-INSERT INTO search_missed (text, language, day, count) VALUES (%s, %s, %s, 1)
-ON CONFLICT (text, language, day) DO UPDATE SET count = search_missed.count + 1
+INSERT INTO search_missed (text, language, day, sector, count) VALUES (%s, %s, %s, %s, 1)
+ON CONFLICT (text, language, day, sector) DO UPDATE SET count = search_missed.count + 1
 """
 
 
@@ -84,14 +84,14 @@ def drop_expired_certificates() -> None:
         cursor.execute(EXPIRED)
 
 
-def count_missed(*, text: str, language: str) -> None:
-    """Count a search that found nothing: its words and the day, never who. What may be somebody's address or
-    number is not kept."""
+def count_missed(*, text: str, language: str, sector: str = "") -> None:
+    """Count a search that found nothing: its words, the day and the sector it was in, never who. What may be
+    somebody's address or number is not kept."""
     normal = " ".join(words(text))[:LONGEST_WORD]
     if not normal or PERSONAL.search(text):
         return
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [normal, language, today()])
+        cursor.execute(COUNT, [normal, language, today(), sector])
 
 
 def purge_missed() -> None:

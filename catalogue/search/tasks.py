@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from catalogue.search import services
+from catalogue.services.views import purge_views
 
 
 @shared_task(name="search.nightly")
@@ -11,3 +12,4 @@ def nightly() -> None:
     services.drop_expired_certificates()
     services.refresh_words()
     services.purge_missed()
+    purge_views()

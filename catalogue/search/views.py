@@ -41,8 +41,8 @@ def search(request: HttpRequest) -> HttpResponse:
     context = list_context(found, title, crumbs, path) | {"hits": hits}
     if len(q) > 2:
         context["sellers"] = sellers(hits.corrected or q)
-    if hits.relaxed or not hits.any:
-        _count_missed(request, q, language)
+    if hits.relaxed or not hits.any or (found.filters.sector and not found.total):
+        _count_missed(request, q, language, found.filters.sector)
     if not found.total:
         context |= _instead(hits, q, language)
     return render(request, "catalogue/list.html", context)
@@ -54,10 +54,10 @@ def _instead(hits: Found, q: str, language: str) -> dict[str, Any]:
     return found if hits.any else found | {"meant": nothing.meant(q, language), "seasons": nothing.seasons(q)}
 
 
-def _count_missed(request: HttpRequest, q: str, language: str) -> None:
+def _count_missed(request: HttpRequest, q: str, language: str, sector: str) -> None:
     """Bounded for each address, so that a machine can't fill the table."""
     if not too_many(f"missed:{address(request)}", most=MISSED_MOST, minutes=10):
-        services.count_missed(text=q, language=language)
+        services.count_missed(text=q, language=language, sector=sector)
 
 
 @require_safe

@@ -1,38 +1,34 @@
 """What a pesantren does with its listings: draft, photos, publish, change, take off sale, put back.
 
-Every change of state leaves a history row. What lacks a permit (catalogue.permits) is stopped instead of put on sale
-and comes on sale by itself once the permit is confirmed.
+Every change of state leaves a history row. What lacks a permit (catalogue.permits), or claims what nobody has confirmed
+(catalogue.claims), is stopped instead of put on sale and comes on sale by itself once that is done.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
 from catalogue import states
-from catalogue.models import (
-    Category,
-    ListingDraft,
-    Product,
-    ProductAttribute,
-    ProductAttributeValue,
-    ProductCategory,
-    ProductClass,
-    ProductImage,
-    Unit,
-)
-from catalogue.permits import queries as permits
+from catalogue.claims import states as claim_states
+from catalogue.claims.models import ProposedChange
+from catalogue.claims.queries import new_claims, unproven, waiting_for
+from catalogue.claims.services import end_waiting, propose
+from catalogue.models import ListingDraft, Product, ProductClass, ProductImage
 from catalogue.pictures import forget_original, store_original
 from catalogue.services.pictures import make_picture_widths
+from catalogue.services.showing import let_go, show_or_stop
+from catalogue.services.writing import Facts, differ, texts_of, write
 from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove, record
-from marketplace.pesantren.models import Partner, StockRecord
+from marketplace.pesantren import capacity
+from marketplace.pesantren.models import Partner, PriceTier, StockRecord
 
+__all__ = ["Facts", "Terms"]
 MOST_PHOTOS = 8
 MOST_TEXT = 4_000  # characters of one answer kept in a draft
 MOST_ANSWERS = 60
@@ -47,28 +43,17 @@ class NoPhoto(Exception):
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What a listing says of itself, checked by the form. Weight in grams of one packed unit."""
-
-    name: str
-    description: str
-    unit: Unit
-    sector: Category | None
-    weight_g: int | None
-    carton_quantity: int | None
-    harvest_months: list[int]
-    attributes: Mapping[str, Any] = field(default_factory=dict)  # code of the class's attribute: value
-
-
-@dataclass(frozen=True)
 class Terms:
-    """What it costs at first: whole rupiah a unit; quantities in the unit; lead time in working days."""
+    """What it costs at first: whole rupiah a unit; quantities in the unit; lead time in working days; price steps as
+    (quantity, price), checked by the form."""
 
     price: int
     stock: int
     minimum: int
     multiple: int
     lead_days: int | None
+    steps: Sequence[tuple[int, int]] = ()
+    weekly_capacity: int | None = None  # made to order, so many a week; none: sold by count
 
 
 def start(
@@ -108,14 +93,15 @@ def _tidy(answers: Mapping[str, Any]) -> dict[str, Any]:
     return tidy
 
 
-def add_photo(*, product: Product, key: UUID, content: bytes) -> ProductImage:
+def add_photo(*, product: Product, key: UUID, content: bytes, actor: Actor | None = None) -> ProductImage:
     """One photo, already written anew as WebP (common.photos). The same `key` again gives the same row.
 
-    Raises TooManyPhotos. Side effects: files, one row; the smaller AVIF widths follow in the background.
+    Raises TooManyPhotos. Side effects: files, one row, a history row of `actor` once the listing is published; the
+    smaller AVIF widths follow in the background.
     """
     name = store_original(content, "webp")
     with transaction.atomic():
-        _locked(product)
+        locked = _locked(product)
         known = ProductImage.objects.filter(product=product, upload_key=key).first()
         if known:
             return known
@@ -126,9 +112,16 @@ def add_photo(*, product: Product, key: UUID, content: bytes) -> ProductImage:
         image = ProductImage.objects.create(
             product=product, original=name, upload_key=key, display_order=place, alt_ind=product.title[:200]
         )
+        _tell_of_photo(locked, actor, "added")
     make_picture_widths(images=[image])
     image.refresh_from_db()
     return image
+
+
+def _tell_of_photo(product: Product, actor: Actor | None, what: str) -> None:
+    """A draft is not seen by anybody yet: its photos come and go without a row."""
+    if actor and product.state != states.DRAFT:
+        record(product, product.state, product.state, actor=actor, why=f"photos: {what}")
 
 
 def _locked(product: Product) -> Product:
@@ -136,10 +129,10 @@ def _locked(product: Product) -> Product:
     return Product.objects.select_for_update(of=("self",), no_key=True).get(pk=product.pk)
 
 
-def remove_photo(*, image: ProductImage) -> bool:
+def remove_photo(*, image: ProductImage, actor: Actor | None = None) -> bool:
     """Take a photo away; False if it is the last one of a listing on sale, which stays.
 
-    Side effects: the row, the order of the others, the files if no other row shows them.
+    Side effects: the row, the order of the others, the files if no other row shows them, a history row as add_photo.
     """
     with transaction.atomic():
         product = _locked(image.product)
@@ -148,15 +141,17 @@ def remove_photo(*, image: ProductImage) -> bool:
             return False
         ProductImage.objects.filter(pk=image.pk).delete()
         _put_in_order(rest)
+        _tell_of_photo(product, actor, "removed")
         transaction.on_commit(lambda: forget_original(image.original.name))
     return True
 
 
-def show_first(*, image: ProductImage) -> None:
-    """Make this the photo of the cards. Side effects: the order of the listing's photos."""
+def show_first(*, image: ProductImage, actor: Actor | None = None) -> None:
+    """Make this the photo of the cards. Side effects: the order of the listing's photos, a history row as add_photo."""
     with transaction.atomic():
         product = _locked(image.product)
         _put_in_order([image, *product.images.exclude(pk=image.pk).order_by("display_order")])
+        _tell_of_photo(product, actor, "first")
 
 
 def _put_in_order(images: list[ProductImage]) -> None:
@@ -166,11 +161,11 @@ def _put_in_order(images: list[ProductImage]) -> None:
 
 
 def publish(*, product: Product, facts: Facts, terms: Terms, actor: Actor) -> bool:
-    """Make a draft a listing that can be found and ordered, or a stopped one if it lacks a permit; False if it is no
-    draft any more (a second tap).
+    """Make a draft a listing that can be found and ordered, or a stopped one if it lacks a permit or claims what
+    nobody has confirmed; False if it is no draft any more (a second tap).
 
-    Raises NoPhoto. Side effects: texts, attributes, sector, stock record, state with its history row; the draft's
-    answers go.
+    Raises NoPhoto. Side effects: texts, attributes, sector, stock record, price steps, state with its history row;
+    the draft's answers go.
     """
     with transaction.atomic():
         locked = _locked(product)
@@ -178,8 +173,8 @@ def publish(*, product: Product, facts: Facts, terms: Terms, actor: Actor) -> bo
             return False
         if not locked.images.exists():
             raise NoPhoto
-        _write(locked, facts)
-        StockRecord.objects.create(
+        write(locked, facts)
+        made = StockRecord.objects.create(
             product=locked,
             partner=locked.seller,
             partner_sku=f"l{locked.pk}",
@@ -189,64 +184,96 @@ def publish(*, product: Product, facts: Facts, terms: Terms, actor: Actor) -> bo
             minimum=terms.minimum,
             multiple=terms.multiple,
             lead_days=terms.lead_days,
+            weekly_capacity=terms.weekly_capacity,
         )
+        PriceTier.objects.bulk_create(
+            PriceTier(stockrecord=made, quantity=quantity, price=price) for quantity, price in terms.steps
+        )
+        capacity.refresh(made)
         ListingDraft.objects.filter(product=locked).delete()
-        _on_sale_or_stopped(locked, actor)
+        _claim_or_open(locked, actor)
+        show_or_stop(product=locked, actor=actor)
     product.refresh_from_db()
     return True
 
 
-def _on_sale_or_stopped(product: Product, actor: Actor) -> None:
-    if needs := permits.missing(product):
-        why = permits.reason(needs)
-        states.LISTING.move(
-            product, states.STOPPED, actor=actor, why=f"permit: {why}", is_public=False, stopped_why=why
-        )
-    else:
-        states.LISTING.move(product, states.ON_SALE, actor=actor, is_public=True)
+def _claim_or_open(product: Product, actor: Actor) -> None:
+    """The texts were written and nobody reads them: what they claim waits, or nothing does."""
+    said = texts_of(product)
+    claims = unproven(product, said)
+    product.claims_open = bool(claims)
+    Product.objects.filter(pk=product.pk).update(claims_open=product.claims_open)
+    end_waiting(product=product, actor=actor, to=claim_states.WITHDRAWN, why="the text was changed anew")
+    if claims:
+        after = {name: said[name] for name in claims}
+        propose(product=product, before={}, after=after, claims=claims, actor=actor, is_first=True)
 
 
-def change(*, product: Product, facts: Facts, actor: Actor) -> None:
-    """Say something else of a listing. Side effects: texts, attributes, sector, one history row."""
+def change(*, product: Product, facts: Facts, actor: Actor) -> ProposedChange | None:
+    """Say something else of a listing. All holds at once but the texts that make a new claim: those wait for the
+    office and the texts before stay; returns what waits.
+
+    A listing whose own texts wait already is not seen by anybody: it gets the new texts, and comes on sale if they
+    claim nothing. Side effects: texts, attributes, sector, one history row, a proposed change.
+    """
     with transaction.atomic():
         locked = _locked(product)
         before = locked.title_ind or ""
-        _write(locked, facts)
-        record(locked, locked.state, locked.state, actor=actor, why=f"texts: {before} → {facts.name}")
+        if locked.claims_open:
+            write(locked, facts)
+            _claim_or_open(locked, actor)
+            if locked.state == states.STOPPED and not locked.claims_open:
+                let_go(products=[locked], actor=actor, why="claims: taken out")
+            waits = waiting_for([locked]).first()
+        else:
+            waits = _change_seen(locked, facts, actor)
+        name = locked.title_ind or ""
+        record(locked, locked.state, locked.state, actor=actor, why=f"texts: {before} → {name}")
+        for stock in locked.stockrecords.all():
+            capacity.refresh(stock)  # harvest months decide what is made in which week
+    return waits
 
 
-def _write(product: Product, facts: Facts) -> None:
-    weight = facts.weight_g
-    product.title_ind, product.description_ind = facts.name, facts.description
-    product.slug = slugify(facts.name) or "produk"
-    product.unit, product.carton_quantity = facts.unit, facts.carton_quantity
-    product.gross_weight_g, product.harvest_months = weight, facts.harvest_months
-    if product.net_weight_g and weight and product.net_weight_g > weight:
-        product.net_weight_g = None
-    product.save()
-    ProductImage.objects.filter(product=product, is_illustration=False).update(alt_ind=facts.name[:200])
-    _put_sector(product, facts.sector)
-    _put_attributes(product, facts.attributes)
+def set_pack(*, product: Product, carton_quantity: int | None, actor: Actor) -> None:
+    """How many units are in a carton (none: not said). Side effects: one history row if it changes."""
+    with transaction.atomic():
+        locked = _locked(product)
+        before = locked.carton_quantity
+        if before == carton_quantity:
+            return
+        locked.carton_quantity = product.carton_quantity = carton_quantity
+        locked.save(update_fields=["carton_quantity"])
+        record(
+            locked,
+            locked.state,
+            locked.state,
+            actor=actor,
+            why=f"pack: {before or ''} → {carton_quantity or ''}",
+        )
 
 
-def _put_sector(product: Product, sector: Category | None) -> None:
-    sector = sector or (product.product_class.sector if product.product_class else None)
-    if sector and not ProductCategory.objects.filter(product=product, category=sector).exists():
-        ProductCategory.objects.filter(product=product, category__depth=1).delete()
-        ProductCategory.objects.create(product=product, category=sector)
+def _change_seen(product: Product, facts: Facts, actor: Actor) -> ProposedChange | None:
+    """Write all but the texts with new claims. What waits already goes on waiting, unless it is said anew."""
+    now, wanted = texts_of(product), facts.texts
+    waits = waiting_for([product]).first()
+    changed = {name for name, value in wanted.items() if differ(now.get(name, ""), value)}
+    kept = set(waits.after) if waits and not _said_anew(waits, wanted) else set()
+    claims = new_claims(product, now, {name: wanted[name] for name in changed - kept})
+    held = {name: now.get(name, "") for name in kept | set(claims)}
+    write(product, facts.with_texts(held))
+    if waits and not claims and kept:
+        return waits
+    end_waiting(product=product, actor=actor, to=claim_states.WITHDRAWN, why="the text was changed anew")
+    if not claims:
+        return None
+    claims |= new_claims(product, now, {name: wanted[name] for name in kept})
+    after = {name: wanted[name] for name in held}
+    return propose(product=product, before=held, after=after, claims=claims, actor=actor)
 
 
-def _put_attributes(product: Product, values: Mapping[str, Any]) -> None:
-    """One row for each answer; an answer taken back takes its row along."""
-    for attribute in ProductAttribute.objects.filter(product_class=product.product_class, code__in=values):
-        value = values[attribute.code]
-        rows = ProductAttributeValue.objects.filter(product=product, attribute=attribute)
-        if value in (None, ""):
-            rows.delete()
-            continue
-        column = "value_text_ind" if attribute.type == ProductAttribute.TEXT else f"value_{attribute.type}"
-        if not rows.update(**{column: value}):
-            ProductAttributeValue.objects.create(product=product, attribute=attribute, **{column: value})
+def _said_anew(waits: ProposedChange, wanted: Mapping[str, Any]) -> bool:
+    """Whether a text that waits is given otherwise now."""
+    return any(differ(wanted.get(name, ""), value) for name, value in waits.after.items())
 
 
 def pause(*, product: Product, actor: Actor, why: str = "") -> None:
@@ -255,13 +282,14 @@ def pause(*, product: Product, actor: Actor, why: str = "") -> None:
 
 
 def relist(*, product: Product, actor: Actor) -> None:
-    """Put a paused listing back on sale, or stop it if it lacks a permit by now. Raises IllegalMove (a stopped one
-    comes back with its permit)."""
+    """Put a paused listing back on sale, or stop it if it lacks a permit by now or its claims wait. Raises
+    IllegalMove (a stopped one comes back with its permit)."""
     with transaction.atomic():
         locked = _locked(product)
         if locked.state != states.PAUSED:
             raise IllegalMove(product, locked.state, states.ON_SALE)
-        _on_sale_or_stopped(product, actor)
+        show_or_stop(product=locked, actor=actor)
+    product.refresh_from_db()
 
 
 def discard(*, product: Product, actor: Actor) -> None:

@@ -11,8 +11,9 @@ from catalogue.pictures import Picture, picture
 from checkout.basket import terms
 from checkout.basket.models import Basket, Line
 from marketplace.ledger.money import Money
-from marketplace.pesantren import pricing
+from marketplace.pesantren import capacity, pricing, week_words
 from marketplace.pesantren.models import Partner, StockRecord
+from marketplace.pesantren.weeks import Plan
 
 CURRENCY = "IDR"
 
@@ -26,6 +27,7 @@ class LineView:
     was: Money | None  # the unit price told when the quantity was set, if it is another one now
     cheaper: pricing.Cheaper | None
     problem: terms.Problem | None
+    making: Plan | None = None  # made to order: in which weeks, and when all of it is ready
 
     @property
     def record(self) -> StockRecord:
@@ -52,6 +54,13 @@ class LineView:
     @property
     def written(self) -> str:
         return terms.written(self.quantity, self.record)
+
+    @property
+    def made_text(self) -> str:
+        """Which weeks it is made in, where it takes more than one."""
+        if self.making is None or len(self.making.portions) < 2:
+            return ""
+        return week_words.portions(self.making.portions, lambda n: terms.written(n, self.record), most=12)
 
     @property
     def cheaper_written(self) -> str:
@@ -126,13 +135,17 @@ def listed() -> QuerySet[StockRecord]:
 
 def records(products: Iterable[int | None]) -> dict[int, StockRecord]:
     """The listing of each of these products that is listed still, by product."""
-    return {record.product_id: record for record in listed().filter(product_id__in=set(products) - {None})}
+    found = list(listed().filter(product_id__in=set(products) - {None}))
+    capacity.prepare(found)
+    return {record.product_id: record for record in found}
 
 
 def read(basket: Basket) -> BasketView:
     """The whole basket as it stands in the database now; a fixed number of queries."""
     groups: dict[int, Group] = {}
-    for line in basket.all_lines():
+    lines = list(basket.all_lines())
+    capacity.prepare(line.stockrecord for line in lines)
+    for line in lines:
         line.stockrecord.product = line.product  # the same row: it was read once already
         partner = line.stockrecord.partner
         groups.setdefault(partner.pk, Group(partner)).lines.append(_view(line))
@@ -151,6 +164,7 @@ def _view(line: Line) -> LineView:
         was=before if before != unit_price else None,
         cheaper=_cheaper(record, ladder, line.quantity),
         problem=terms.problem(record, line.quantity),
+        making=capacity.plan(record, line.quantity) if record.is_made_to_order else None,
     )
 
 

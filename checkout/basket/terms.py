@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from marketplace.pesantren import pricing
+from marketplace.pesantren import capacity, pricing, week_words
 from marketplace.pesantren.models import StockRecord
+from marketplace.pesantren.weeks import Portion, Week
+from marketplace.reference import working_days
 
 NOT_SELLING, SOLD_OUT, MINIMUM, MULTIPLE, STOCK, MOST = (
     "not_selling",
@@ -30,14 +33,12 @@ class Problem:
 def written(quantity: int, record: StockRecord) -> str:
     """For instance 1.500 kg."""
     unit = record.product.unit
-    return f"{quantity:,}".replace(",", ".") + (f"\N{NO-BREAK SPACE}{unit.name}" if unit else "")
+    return number_format(quantity, force_grouping=True) + (f"\N{NO-BREAK SPACE}{unit.name}" if unit else "")
 
 
 def free(record: StockRecord) -> int | None:
-    """Units that nobody has reserved; nothing where stock is not counted (services, made to order)."""
-    if not record.can_track_allocations:
-        return None
-    return max(record.net_stock_level, 0)
+    """Units that nobody has reserved, in stock or in the weeks ahead; nothing where they are not counted (services)."""
+    return capacity.free(record)
 
 
 def least(record: StockRecord) -> int:
@@ -48,7 +49,7 @@ def least(record: StockRecord) -> int:
 def problem(record: StockRecord, quantity: int) -> Problem | None:
     """What stands against taking `quantity`, if anything."""
     left = free(record)
-    if not (record.partner.sells and record.product.is_public):
+    if not (record.partner.sells_now and record.product.is_public):
         return Problem(NOT_SELLING, _("The pesantren does not sell this here at the moment."))
     if left is not None and left < least(record):
         return Problem(SOLD_OUT, _sold_out(record, left))
@@ -59,10 +60,25 @@ def problem(record: StockRecord, quantity: int) -> Problem | None:
     if quantity % record.multiple:
         return _no_multiple(record, quantity)
     if left is not None and quantity > left:
-        text = _("Only %(free)s are free now; you asked for %(asked)s.")
-        values = {"free": written(left, record), "asked": written(quantity, record)}
-        return Problem(STOCK, text % values, _valid(record, quantity))
+        return Problem(STOCK, _too_much(record, quantity, left), _valid(record, quantity))
     return None
+
+
+def _too_much(record: StockRecord, quantity: int, left: int) -> str:
+    """How much is free; of what is made to order, in which weeks."""
+    values = {"free": written(left, record), "asked": written(quantity, record)}
+    if not record.is_made_to_order:
+        return _("Only %(free)s are free now; you asked for %(asked)s.") % values
+    ahead = capacity.ahead(record)
+    weeks = [Portion(week, week.free) for week in ahead if week.free]
+    values["weeks"] = week_words.portions(weeks, lambda n: written(n, record))
+    text = _("Only %(free)s can be made until %(last)s: %(weeks)s. You asked for %(asked)s.")
+    return text % (values | {"last": _last(ahead)})
+
+
+def _last(ahead: list[Week]) -> str:
+    """The end of the weeks that can be ordered for; today where preparing alone takes longer."""
+    return week_words.day(ahead[-1].last if ahead else working_days.today())
 
 
 def _most(record: StockRecord) -> dict[str, str]:
@@ -70,6 +86,9 @@ def _most(record: StockRecord) -> dict[str, str]:
 
 
 def _sold_out(record: StockRecord, left: int) -> str:
+    if not left and record.is_made_to_order:
+        text = _("Everything that can be made until %(last)s is promised, or it is out of season.")
+        return text % {"last": _last(capacity.ahead(record))}
     if not left:
         return _("This is sold out.")
     text = _("Only %(free)s are free now, less than the minimum of %(least)s.")

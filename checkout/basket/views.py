@@ -83,7 +83,7 @@ def _add_page(
         "mends": [(mend, terms.written(mend, record)) for mend in mends if mend > 0],
         "least": terms.least(record),
         "least_written": terms.written(terms.least(record), record),
-        "can_sell": record.partner.sells,
+        "can_sell": record.partner.sells_now,
     }
     return render(request, "basket/add.html", context)
 

@@ -6,5 +6,5 @@ class AccountConfig(AppConfig):
     label = "account"
 
     def ready(self) -> None:
-        """Listen to the news about people and companies."""
-        from marketplace.account import company_mails, mails  # noqa: F401
+        """Listen to the news about people, companies, sourcing and goods on their way; say what an approver decides."""
+        from marketplace.account import approving, company_mails, export_mails, mails, sourcing_mails  # noqa: F401

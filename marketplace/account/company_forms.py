@@ -1,65 +1,50 @@
-"""What a buyer writes about a company, and whom an admin invites."""
+"""What a buyer writes about a company at home or abroad, whom an owner invites and in which roles."""
 
 import re
 from typing import Any
+from uuid import UUID, uuid4
 
-from babel import Locale
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.forms import AccessibleForm, ascii_digits
 from marketplace.common.proofs import ProofField
-from marketplace.people.phones import to_e164
+from marketplace.people.forms import PhoneField, one_line
 from marketplace.reference.models import Regency
-from marketplace.reference.queries import regency_choices
-from offtakers.models import Company, CompanyMember, check_nib, check_npwp
+from marketplace.reference.queries import country_choices, regency_choices
+from offtakers.models import Role
+from offtakers.models.companies import CURRENCIES, INDONESIA
+from offtakers.numbers import check_nib, check_npwp, tax_number
+from offtakers.services import FACTS
 
-INDONESIA = "ID"
-
-
-def countries() -> list[tuple[str, str]]:
-    """ISO codes with names in the language of the page, by name."""
-    names = Locale(get_language() or "id").territories
-    found = [(code, name) for code, name in names.items() if re.fullmatch(r"[A-Z]{2}", code) and code != "ZZ"]
-    return sorted(found, key=lambda row: row[1].casefold())
+NONE = ("", _("Choose one"))
+CODE = {"autocomplete": "off", "dir": "ltr", "spellcheck": "false"}
+FOR_EMAIL = {
+    "required": _("Write an e-mail address."),
+    "invalid": _("Write an e-mail address such as name@example.com."),
+}
 
 
 def _digits(text: str) -> str:
     return re.sub(r"[\s.\-]", "", ascii_digits(text))
 
 
+def code_field(label: Any, **kwargs: Any) -> forms.CharField:
+    """A number as an authority writes it: left to right, whatever the language of the page."""
+    return forms.CharField(label=label, max_length=40, widget=forms.TextInput(attrs=dict(CODE)), **kwargs)
+
+
 class CompanyForm(AccessibleForm):
-    """The facts and the proof. An NPWP and a kabupaten or kota are asked of companies in Indonesia only."""
+    """What both kinds of company tell."""
 
     autocomplete = {"name": "organization", "address": "street-address", "phone": "tel", "email": "email"}
 
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(
         label=_("Name of the company"),
         max_length=150,
         error_messages={"required": _("Write the name of the company.")},
-    )
-    kind = forms.ChoiceField(
-        label=_("Where is it?"),
-        choices=Company.Kind.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose where the company is.")},
-    )
-    country = forms.ChoiceField(label=_("Country, if abroad"), required=False)
-    npwp = forms.CharField(
-        label=_("NPWP"),
-        max_length=30,
-        required=False,
-        help_text=_("15 or 16 digits; for companies in Indonesia."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-    nib = forms.CharField(
-        label=_("NIB"),
-        max_length=30,
-        required=False,
-        help_text=_("13 digits."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     address = forms.CharField(
         label=_("Address"),
@@ -67,40 +52,73 @@ class CompanyForm(AccessibleForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Write the address of the company.")},
     )
-    regency = forms.ChoiceField(label=_("Kabupaten or kota, if in Indonesia"), required=False)
-    phone = forms.CharField(
-        label=_("Telephone"),
-        max_length=30,
-        error_messages={"required": _("Write a telephone number.")},
-        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
-    )
-    email = forms.EmailField(
-        label=_("E-mail"),
-        max_length=254,
-        error_messages={
-            "required": _("Write an e-mail address."),
-            "invalid": _("Write an e-mail address such as name@example.com."),
-        },
-    )
-    proof = ProofField(
+    phone: Any = PhoneField(label=_("Telephone"), error_messages={"required": _("Write a telephone number.")})
+    email = forms.EmailField(label=_("E-mail"), max_length=254, error_messages=FOR_EMAIL)
+    proof: Any = ProofField(
         label=_("Proof that the company exists"),
         required=False,
         help_text=_(
             "For example the NIB, the NPWP card or the deed: PDF, JPG or PNG, up to 5 MB. "
-            "Only the programme office and your company's admins see it."
+            "Only the programme office and your company's owners see it."
         ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"key": uuid4(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        none = ("", _("Choose one"))
-        self.fields["country"].choices = [none, *countries()]  # type: ignore[attr-defined]
-        self.fields["regency"].choices = [none, *regency_choices()]  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
+
+    @property
+    def typed_key(self) -> UUID:
+        return self.cleaned_data["key"] or uuid4()
+
+    @property
+    def chosen_currency(self) -> str:
+        return str(self.cleaned_data.get("currency") or "IDR")  # at home nobody is asked
+
+    def facts(self) -> dict[str, Any]:
+        """What offtakers.services asks for."""
+        data = self.cleaned_data
+        found: dict[str, Any] = {name: data.get(name, "") for name in FACTS}
+        regency = Regency.objects.filter(code=data["regency"]).first() if data.get("regency") else None
+        return found | {"country": found["country"] or INDONESIA, "regency": regency}
+
+
+class DomesticForm(CompanyForm):
+    """In Indonesia: NPWP, kabupaten or kota; the NIB where there is one."""
+
+    npwp = forms.CharField(
+        label=_("NPWP"),
+        max_length=30,
+        help_text=_("15 or 16 digits."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", **CODE}),
+        error_messages={"required": _("A company in Indonesia needs an NPWP.")},
+    )
+    nib = forms.CharField(
+        label=_("NIB"),
+        max_length=30,
+        required=False,
+        help_text=_("13 digits."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", **CODE}),
+    )
+    regency = forms.ChoiceField(
+        label=_("Kabupaten or kota"),
+        error_messages={
+            "required": _("Choose your kabupaten or kota."),
+            "invalid_choice": _("Choose one of the list."),
+        },
+    )
+    field_order = ["name", "npwp", "nib", "address", "regency", "phone", "email", "proof"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["regency"].choices = [NONE, *regency_choices()]  # type: ignore[attr-defined]
 
     def clean_npwp(self) -> str:
         number = _digits(self.cleaned_data["npwp"])
-        if number:
-            check_npwp(number)
+        check_npwp(number)
         return number
 
     def clean_nib(self) -> str:
@@ -109,44 +127,86 @@ class CompanyForm(AccessibleForm):
             check_nib(number)
         return number
 
-    def clean_phone(self) -> str:
-        number = to_e164(ascii_digits(self.cleaned_data["phone"]))
-        if not number:
-            raise ValidationError(_("Write a telephone number such as 0812-3456-7890 or +62 812 3456 7890."))
-        return number
+
+class OverseasForm(CompanyForm):
+    """Abroad: country, trade licence, tax number by the rules of that country."""
+
+    country = forms.ChoiceField(
+        label=_("Country"),
+        error_messages={
+            "required": _("Choose the country of the company."),
+            "invalid_choice": _("Choose one of the list."),
+        },
+    )
+    trade_licence = code_field(
+        _("Trade licence number"),
+        help_text=_("Or the number in the commercial register."),
+        error_messages={"required": _("Write the number of the trade licence.")},
+    )
+    tax_kind = forms.CharField(
+        label=_("Kind of tax number"),
+        max_length=20,
+        help_text=_("As it is called in your country, for example TRN or VAT."),
+        error_messages={"required": _("Write what kind of number it is, for example TRN.")},
+    )
+    tax_number = code_field(
+        _("Tax number"), error_messages={"required": _("Write the tax number of the company.")}
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency you calculate in"),
+        choices=CURRENCIES,
+        initial="USD",
+        help_text=_("We show prices in it too, as a rough guide. You can change it later."),
+    )
+    field_order = [
+        "name", "country", "trade_licence", "tax_kind", "tax_number", "address", "phone", "email", "currency",
+        "proof",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        abroad = [(code, name) for code, name in country_choices() if code != INDONESIA]
+        self.fields["country"].choices = [NONE, *abroad]  # type: ignore[attr-defined]
+        self.fields["proof"].help_text = _(
+            "The trade licence or an extract of the commercial register: PDF, JPG or PNG, up to 5 MB. "
+            "Only the programme office and your company's owners see it."
+        )
+
+    def clean_trade_licence(self) -> str:
+        return one_line(ascii_digits(self.cleaned_data["trade_licence"]))
+
+    def clean_tax_kind(self) -> str:
+        return one_line(self.cleaned_data["tax_kind"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("kind") == Company.Kind.DOMESTIC:
-            data["country"] = INDONESIA
-            if "npwp" in data and not data["npwp"]:
-                self.add_error("npwp", _("A company in Indonesia needs an NPWP."))
-            if not data.get("regency"):
-                self.add_error("regency", _("Choose your kabupaten or kota."))
-        elif data.get("kind") == Company.Kind.OVERSEAS:
-            data["regency"] = ""
-            if data.get("country") in ("", INDONESIA):
-                self.add_error("country", _("Choose the country of the company."))
+        if data.get("country") and data.get("tax_number"):
+            try:
+                data["tax_number"] = tax_number(data["country"], ascii_digits(data["tax_number"]))
+            except ValidationError as error:
+                self.add_error("tax_number", error)
         return data
 
-    def facts(self) -> dict[str, Any]:
-        """What offtakers.services asks for."""
-        data = {name: value for name, value in self.cleaned_data.items() if name != "proof"}
-        return data | {"regency": Regency.objects.filter(code=data["regency"]).first()}
 
-
-class InviteForm(AccessibleForm):
-    email = forms.EmailField(
-        label=_("E-mail of the person"),
-        max_length=254,
-        error_messages={
-            "required": _("Write an e-mail address."),
-            "invalid": _("Write an e-mail address such as name@example.com."),
-        },
+class ProofForm(AccessibleForm):
+    proof: Any = ProofField(
+        label=_("Newer proof that the company exists"),
+        help_text=_(
+            "PDF, JPG or PNG, up to 5 MB. Only the programme office and your company's owners see it."
+        ),
+        error_messages={"required": _("The office needs a proof. Please choose a file.")},
     )
-    role = forms.ChoiceField(
+
+
+class RolesForm(AccessibleForm):
+    roles = forms.MultipleChoiceField(
         label=_("What may this person do?"),
-        choices=CompanyMember.Role.choices,
-        initial=CompanyMember.Role.BUYER,
-        widget=forms.RadioSelect,
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one role.")},
     )
+
+
+class InviteForm(RolesForm):
+    email = forms.EmailField(label=_("E-mail of the person"), max_length=254, error_messages=FOR_EMAIL)
+    field_order = ["email", "roles"]

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from marketplace.common.access import is_staff
+from marketplace.common.access import EXPORT, MENTOR, OFFICE, PROGRAMME, is_staff
 from marketplace.conversations.queries import unread
 from marketplace.pesantren.access import is_member
 from offtakers.access import buys_for_company
@@ -22,8 +22,11 @@ def account_links(user: Any) -> list[tuple[str, str]]:
     links.append((_("My profile"), reverse("customer:profile")))
     if buys_for_company(user):
         links.insert(1, (_("My company"), reverse("account:company")))
+        links.insert(2, (_("Promises at events"), reverse("account:commitments")))
     if is_member(user):
         links.insert(0, (_("Pesantren workspace"), reverse("workspace:home")))
-    if is_staff(user):
+    if is_staff(user, MENTOR):
+        links.insert(0, (_("Whom I help"), reverse("workspace:mentoring")))
+    if is_staff(user, OFFICE, EXPORT, PROGRAMME):
         links.insert(0, (_("Office"), reverse("office:home")))
     return links

@@ -11,6 +11,7 @@ from marketplace.notices.services import send
 from marketplace.orders.links import absolute
 from marketplace.people import signals
 from marketplace.people.models import DataRequest, User
+from marketplace.people.second_factor.signals import changed as second_factor_changed
 
 
 def _short(text: str) -> str:
@@ -69,6 +70,15 @@ def email_changed(person: User, before: str, **kwargs: Any) -> None:
         link = absolute("pages:help", language=person.language)
         key = f"email-changed/{person.pk}/{_short(f'{before}>{person.email}')}/{timezone.now():%Y%m%d%H%M}"
         _to(person, key, "email_changed", link, to=before, email=person.email)
+
+
+@receiver(second_factor_changed)
+def second_factor(person: User, what: str, at: int, **more: Any) -> None:
+    """Whatever happens to two-step verification, its owner hears of it at once, also at night."""
+    page = "pages:help" if what in {"asked", "reset"} else "customer:second-factor"
+    link = absolute(page, language=person.language)
+    context: dict[str, Any] = {name: more.get(name) for name in ("left", "until", "why")}
+    _to(person, f"second-factor/{person.pk}/{what}/{at}", "second_factor", link, what=what, **context)
 
 
 @receiver(signals.copy_ready)

@@ -1,5 +1,6 @@
 """What the page of one order shows: the same to a guest with the link and to the signed-in buyer."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from marketplace.fulfilment import queries, states, timeline
 from marketplace.fulfilment.documents.proforma import is_offered
 from marketplace.fulfilment.models import Acceptance, Fulfilment
 from marketplace.ledger.money import Money
+from marketplace.orders import sold_tax
 from marketplace.orders import states as order_states
 from marketplace.orders.models import Order
 from marketplace.orders.queries import link_token
@@ -18,6 +20,7 @@ from marketplace.payments import waterfall
 from marketplace.payments.models import Due
 from marketplace.payments.overseas import bank_account
 from marketplace.payments.services import online
+from marketplace.sourcing.models import CallOff
 
 ORDER_TONES = {
     order_states.PLACED: "warn",
@@ -39,8 +42,15 @@ def context(order: Order, token: str = "") -> dict[str, Any]:
     dues = list(order.dues.select_related("company").order_by("number", "pk"))
     # Of a payment schedule the step that is asked for now.
     due = next((one for one in dues if one.state == due_states.OPEN), dues[0] if dues else None)
-    parts = list(queries.of_order(order).prefetch_related("photos", "partner__members"))
-    falls = waterfall.of_parts([(order, part.partner_id) for part in parts])
+    more = (
+        "photos",
+        "hand_over_photos",
+        "returns__lines__line__line",
+        "partner__members",
+        "lines__lots__lot",
+    )
+    parts = list(queries.of_order(order).prefetch_related(*more))
+    falls = queries.waterfalls(parts)
     return {
         "order": order,
         "token": token or link_token(order),
@@ -49,14 +59,33 @@ def context(order: Order, token: str = "") -> dict[str, Any]:
         "bill": bill(due),
         "due": due,
         "schedule": [schedule_row(one) for one in dues] if len(dues) > 1 else [],
+        "call_off": _call_off(order),
         "has_proforma": is_offered(order),
         "may_cancel": order.status == order_states.PLACED,
+        "sold": _sold(order, falls.values()),
         "parts": [_part(part, falls[order.pk, part.partner_id]) for part in parts],
-        "sums": sums(order),
+        "sums": sums(order, parts),
         "refunds": [_refund(refund) for refund in order.refunds.order_by("created")],
         "address": order.shipping_address,
         "operator": settings.OPERATOR,
     }
+
+
+def _call_off(order: Order) -> CallOff | None:
+    """The delivery under a contract that this order is; none of an order of the shop."""
+    if order.shipping_code != "contract":
+        return None
+    return CallOff.objects.filter(order=order).select_related("contract").first()
+
+
+def _sold(order: Order, falls: Iterable[waterfall.Waterfall]) -> dict[str, Any] | None:
+    """What an exporter sold under its contract. The parts then name who brings the goods, without what they are paid:
+    credit notes stand here, for all of them together."""
+    if order.sold_by is None:
+        return None
+    every = (note for fall in falls for note in fall.notes if not note.for_part)
+    notes = sorted(every, key=lambda note: note.pk)
+    return {"by": order.sold_by, "lines": order.sold, "notes": notes, "ppn": sold_tax.stated(order)}
 
 
 def status(order: Order) -> dict[str, str]:
@@ -109,12 +138,15 @@ def bill(due: Due | None) -> dict[str, Any] | None:
     }
 
 
-def sums(order: Order) -> list[dict[str, Any]]:
-    """Rows of components/_sum.html."""
+def sums(order: Order, parts: list[Fulfilment]) -> list[dict[str, Any]]:
+    """Rows of components/_sum.html; what the sellers said does not come is taken off."""
+    short = sum((part.short_to_buyer for part in parts), Money(0, order.currency))
+    less = [{"label": _("Does not come"), "amount": str(short * -1), "is_less": True}] if short else []
     return [
         {"label": _("Goods"), "amount": str(order.goods)},
+        *less,
         {"label": _("Delivery"), "amount": str(order.shipping)},
-        {"label": _("Total"), "amount": str(order.total), "is_total": True},
+        {"label": _("Total"), "amount": str(order.total - short), "is_total": True},
     ]
 
 
@@ -123,17 +155,22 @@ def _part(part: Fulfilment, fall: waterfall.Waterfall) -> dict[str, Any]:
     return {
         "part": part,
         "lines": list(part.lines.all()),
+        "has_left": bool(part.handed_over_at),  # until then another lot may be packed
         "label": part.get_state_display(),
         "tone": PART_TONES.get(part.state, ""),
         "arrives": "" if part.state in NEVER_ARRIVES else dates.between(part.arrives_from, part.arrives_to),
         "steps": timeline.steps(part, names=_names(part)) if part.state != states.WAITING else [],
         "may_sign": part.state in (states.HANDED_OVER, states.DELIVERED)
         and part.release_on != states.ON_RECEIPT,
-        "fall": fall if part.state != states.CANCELLED else None,
+        "asks": part.seller,  # who answers for it
+        "has_prices": part.order.sold_by_id is None,
+        "fall": fall if part.state != states.CANCELLED and part.order.sold_by_id is None else None,
         "sign_until": dates.moment(part.claim_until) if part.claim_until else "",
         "receipt": receipt,
         "signed_at": dates.moment(receipt.signed_at) if receipt else "",
         "photos": list(part.photos.all()) if receipt else [],
+        "hand_over_photos": list(part.hand_over_photos.all()) if part.handed_over_at else [],
+        "returns": list(part.returns.all()),
     }
 
 

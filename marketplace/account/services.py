@@ -53,6 +53,7 @@ def sign_receipt(
 
     Raises IllegalMove if somebody signed meanwhile (a second press of the button), BadAcceptance.
     """
+    services.lock_to_sign(fulfilment)  # keep_photos locks this part alone
     keep_photos(fulfilment=fulfilment, photos=photos, drop=drop, actor=actor)
     return services.sign(
         fulfilment=fulfilment,

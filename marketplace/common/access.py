@@ -9,10 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 OFFICE = "office"
 EXPORT = "export"
+PROGRAMME = "programme"  # runs one province's programme; sees no orders and no money
+MENTOR = "mentor"  # pendamping: named by the office, lets nobody into the office's pages
 
 
 def is_staff(user: Any, *roles: str) -> bool:
-    """Whether this person is signed in, active, and holds one of the staff roles (any, if none is named)."""
+    """Whether this person is signed in, active, and holds one of these staff roles (office or export, if
+    none is named)."""
     return bool(user.is_authenticated and user.is_active and user.staff_role in (roles or (OFFICE, EXPORT)))
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.prose import plain
@@ -17,6 +18,7 @@ from marketplace.common.prose import plain
 AROUND = re.compile(r"^(?:rp\.?|idr)?\s*(.*?)\s*(?:[.,](?:-|–|—|00))?$", re.IGNORECASE | re.DOTALL)
 # Plain digits, or groups of three parted by the same point, comma, apostrophe or space.
 GROUPED = re.compile(r"^\d+$|^\d{1,3}([., '])\d{3}(?:\1\d{3})*$")
+FREE = (forms.TextInput, forms.Textarea)
 MOST = 10**15  # a bigint column holds more; nobody means more
 
 
@@ -31,6 +33,14 @@ class AccessibleBoundField(BoundField):
         if self.errors:
             parts.append(f"{self.auto_id}_error")
         return " ".join(parts)
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: Any = None) -> dict[str, Any]:
+        """Free text takes the direction of what is written: Indonesian on an Arabic page stays readable."""
+        found: dict[str, Any] = super().build_widget_attrs(attrs, widget)
+        shown = widget or self.field.widget
+        if type(self.field) is forms.CharField and isinstance(shown, FREE) and "inputmode" not in shown.attrs:
+            found.setdefault("dir", shown.attrs.get("dir", "auto"))
+        return found
 
 
 class AccessibleForm(forms.Form):
@@ -107,7 +117,8 @@ class WholeNumberField(forms.CharField):
         return read_number(text)
 
     def shown(self, value: int) -> str:
-        return f"{value:,}".replace(",", ".")
+        """As numbers are written on pages of this language: 1.500 or 1,500; both are read."""
+        return number_format(value, force_grouping=True)
 
     def to_python(self, value: Any) -> Any:
         if value is None or isinstance(value, int):

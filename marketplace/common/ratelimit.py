@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from marketplace.common.models import Attempt
+
 UPSERT = """
 insert into common_attempt (key, count, window_ends) values (%s, 1, %s)
 on conflict (key) do update set
@@ -27,6 +29,12 @@ def too_many(key: str, *, most: int, minutes: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(UPSERT, [key[:160], now + timedelta(minutes=minutes), now, now])
         return bool(cursor.fetchone()[0] > most)
+
+
+def is_over(key: str, *, most: int) -> bool:
+    """Whether `most` attempts under `key` were made in the running window, without counting one more."""
+    found = Attempt.objects.filter(key=key[:160], window_ends__gt=timezone.now(), count__gte=most)
+    return found.exists()
 
 
 def address(request: HttpRequest) -> str:

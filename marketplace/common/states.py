@@ -68,6 +68,16 @@ def record(row: models.Model, before: str, after: str, *, actor: Actor, why: str
     )
 
 
+def moved_at(model: type[models.Model], field: str = "state") -> models.Subquery:
+    """For annotate() on rows of `model`: when each came to the state it is in."""
+    rows = StateChange.objects.filter(
+        subject_type=model._meta.label_lower,
+        subject_id=models.OuterRef("pk"),
+        after=models.OuterRef(field),
+    )
+    return models.Subquery(rows.order_by("-at").values("at")[:1])
+
+
 def history(row: models.Model) -> models.QuerySet[StateChange]:
     """All moves of one row, oldest first."""
     return StateChange.objects.filter(subject_type=row._meta.label_lower, subject_id=row.pk)

@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.core import signing
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from marketplace.common.access import OFFICE, is_staff
 from marketplace.complaints import states
-from marketplace.complaints.models import REOPEN_DAYS, Complaint
+from marketplace.complaints.models import REOPEN_DAYS, Complaint, Entry
 from marketplace.conversations.models import Thread
 from marketplace.conversations.queries import about_order, with_pesantren
 from marketplace.pesantren.access import pesantren_of
@@ -18,7 +19,7 @@ SALT = "complaint-link"
 
 
 def _with_parties(found: QuerySet[Complaint]) -> QuerySet[Complaint]:
-    return found.select_related("partner", "fulfilment__order__user", "user")
+    return found.select_related("partner__regency", "fulfilment__order__user", "user")
 
 
 def for_office(user: Any) -> QuerySet[Complaint]:
@@ -38,6 +39,17 @@ def for_members(user: Any) -> QuerySet[Complaint]:
     """Complaints that concern this person's pesantren, latest first."""
     mine = Complaint.objects.filter(partner__in=pesantren_of(user))
     return _with_parties(mine).order_by("-created", "-pk")
+
+
+def waiting_for_view(user: Any) -> QuerySet[Complaint]:
+    """Those of this person's pesantren that the office has not answered and on which the pesantren has not said how it
+    sees what was written last. Each with `asked_at`: when that was."""
+    entries = Entry.objects.filter(complaint=OuterRef("pk"))
+    last = entries.filter(side=Entry.COMPLAINANT).order_by("-created").values("created")[:1]
+    mine = Complaint.objects.filter(partner__in=pesantren_of(user).order_by().values("pk"))
+    found = mine.filter(state__in=states.WAITING).annotate(asked_at=Coalesce(Subquery(last), F("created")))
+    said = entries.filter(side=Entry.PESANTREN, created__gte=OuterRef("asked_at"))
+    return found.exclude(Exists(said))
 
 
 def of_person(user: Any) -> QuerySet[Complaint]:

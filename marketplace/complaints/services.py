@@ -43,6 +43,7 @@ def complain(
 ) -> Complaint:
     """Write the complaint down and say by when it is answered. A known `key` gives the first one again.
 
+    About a part that an exporter sold on, the exporter is asked: the pesantren does not read who complains.
     Side effects: a history row, a mail to the complainant, one to each member of the pesantren concerned.
     """
     today = working_days.today()
@@ -51,7 +52,7 @@ def complain(
         defaults={
             "number": f"K-{random_code(5)}-{random_code(5)}",
             "fulfilment": fulfilment,
-            "partner": fulfilment.partner if fulfilment else partner,
+            "partner": fulfilment.seller if fulfilment else partner,
             "user": by.user,
             "name": by.name,
             "email": by.email,

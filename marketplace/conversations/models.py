@@ -42,6 +42,8 @@ class Thread(models.Model):
     seller_read_to = models.DateTimeField(null=True)
     buyer_mailed_at = models.DateTimeField(null=True)
     seller_mailed_at = models.DateTimeField(null=True)
+    # Up to here the pesantren said that nothing is left to answer: a "thank you" must not wait for ever.
+    seller_done_to = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -58,6 +60,12 @@ class Thread(models.Model):
 
     def __str__(self) -> str:
         return f"{self.buyer_name} – {self.partner}"
+
+    @property
+    def is_unanswered(self) -> bool:
+        """The buyer had the last word, and the pesantren did not say that nothing is left to answer."""
+        asked, heard = self.buyer_wrote_at, (self.seller_wrote_at, self.seller_done_to)
+        return asked is not None and all(mark is None or mark < asked for mark in heard)
 
     @property
     def buyer_name(self) -> str:

@@ -1,16 +1,21 @@
 """Reading conversations; the first argument is who asks. The unread counts of the menus are one question."""
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from catalogue.models import Product
+from marketplace.common.access import OFFICE, is_staff
 from marketplace.conversations.models import Message, Side, Thread
 from marketplace.orders.models import Order
 from marketplace.pesantren.access import pesantren_of
 from marketplace.pesantren.models import Partner
+from marketplace.reference.working_days import JAKARTA
 
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # before anybody wrote here
 NEW = {
     side: Q(**{f"{side.other}_wrote_at__isnull": False})
     & (Q(**{f"{side}_read_to": None}) | Q(**{f"{side}_read_to__lt": F(f"{side.other}_wrote_at")}))
@@ -63,6 +68,34 @@ def for_members(user: Any) -> QuerySet[Thread]:
     return _listed(Thread.objects.filter(partner__in=pesantren_of(user)), Side.SELLER)
 
 
+def _without_answer(found: QuerySet[Thread]) -> Any:
+    """Those in which the buyer had the last word and the pesantren did not say that nothing is left to answer.
+
+    Each with `asked_at`: when the buyer wrote the first message that has no answer.
+    """
+    heard = Coalesce(Greatest("seller_wrote_at", "seller_done_to"), Value(NEVER))  # of nulls, the other
+    found = found.annotate(heard=heard).filter(buyer_wrote_at__gt=F("heard"))
+    open_ = Message.objects.filter(thread=OuterRef("pk"), side=Side.BUYER, created__gt=OuterRef("heard"))
+    first = open_.order_by("created").values("created")[:1]
+    return found.annotate(asked_at=Coalesce(Subquery(first), F("buyer_wrote_at")))
+
+
+def unanswered(user: Any) -> QuerySet[Thread]:
+    """Conversations of this person's pesantren that wait for an answer, with `asked_at`."""
+    mine = pesantren_of(user).order_by().values("pk")
+    return _without_answer(Thread.objects.filter(partner__in=mine))
+
+
+def left_open(user: Any, *, since: date) -> QuerySet[Thread]:
+    """Everybody's, where the buyer asked on this day (WIB) or before; the longest first, with `asked_at`. For the
+    office, which does not read what was written."""
+    if not is_staff(user, OFFICE):
+        return Thread.objects.none()
+    ends = datetime.combine(since + timedelta(days=1), time.min, JAKARTA)
+    found: QuerySet[Any] = _without_answer(Thread.objects.all())
+    return found.filter(asked_at__lt=ends).select_related("partner__regency").order_by("asked_at", "pk")
+
+
 def with_pesantren(user: Any, code: str) -> Thread | None:
     """This person's conversation with a pesantren: the one that is there, or a new one not saved yet.
 
@@ -77,8 +110,10 @@ def with_pesantren(user: Any, code: str) -> Thread | None:
 
 
 def seller_of(order: Order, code: str) -> Partner | None:
-    """One of the sellers of an order the caller may see."""
+    """One of the sellers of an order the caller may see; of a contract with an exporter the exporter alone."""
     found = Partner.objects.filter(code=code, order_lines__order=order).distinct()
+    if order.sold_by_id:
+        found = Partner.objects.filter(code=code, pk=order.sold_by_id)
     return found.select_related("regency").first()
 
 
@@ -111,8 +146,9 @@ def product_of(partner: Partner, pk: str) -> Product | None:
 
 
 def order_of(thread: Thread, number: str) -> Order | None:
-    """An order of this buyer from this pesantren."""
-    found = Order.objects.filter(number=number, lines__partner=thread.partner_id).distinct()
+    """An order of this buyer from this pesantren; not what it brings for an exporter."""
+    sells = Q(sold_by=thread.partner_id) | Q(sold_by=None, lines__partner=thread.partner_id)
+    found = Order.objects.filter(sells, number=number).distinct()
     if thread.order_id:
         return found.filter(pk=thread.order_id).first()
     return found.filter(user=thread.user_id).first() if thread.user_id else None

@@ -90,6 +90,14 @@ def mark_read(*, thread: Thread, side: Side, upto: datetime) -> None:
     Thread.objects.filter(behind, pk=thread.pk).update(**{mark: upto})
 
 
+def nothing_to_answer(*, thread: Thread, upto: datetime, actor: Actor) -> None:
+    """The pesantren leaves what the buyer wrote up to `upto` without an answer. Side effects: its mark, never back, and
+    a history row."""
+    behind = Q(seller_done_to=None) | Q(seller_done_to__lt=upto)
+    if Thread.objects.filter(behind, pk=thread.pk).update(seller_done_to=upto):
+        record(thread, "", "nothing_to_answer", actor=actor)
+
+
 def note_office_reading(*, thread: Thread, actor: Actor, why: str) -> None:
     """The office looked into this conversation. Side effects: one history row that says who and why."""
     record(thread, "", "read_by_office", actor=actor, why=why)

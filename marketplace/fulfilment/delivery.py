@@ -1,7 +1,7 @@
 """How one pesantren's part can travel, at which price and when it arrives. Couriers and tariffs are data."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from catalogue.models import DeliveryKind, Product, ProductClass
@@ -19,6 +19,7 @@ class Load:
     product: Product
     quantity: int
     lead_days: int  # working days until it is ready
+    made_by: date | None = None  # made to order: not ready before this day
 
     @property
     def kind(self) -> ProductClass:
@@ -65,12 +66,14 @@ class Delivery:
     is_example: bool = False
     road_sundays: bool = True
     weight: Weight | None = None  # where the price depends on it
+    made_by: date | None = None  # the day the last of what is made to order is ready
 
     def dates(self, moment: datetime) -> tuple[date, date, date]:
         """Ready on, arrives from, arrives to, if the order is paid at `moment`."""
         closures = [(closure.first, closure.last) for closure in self.partner.closures.all()]
         start = working_days.counted_from(moment, self.partner.cut_off_hour)
         ready = working_days.after(start, self.lead_days, closures)
+        ready = max(ready, self.made_by or ready)
         first = arrival(ready, self.road_least, sundays=self.road_sundays)
         return ready, first, arrival(ready, self.road_most, sundays=self.road_sundays)
 
@@ -94,14 +97,15 @@ def options(
     """
     shipped = [load for load in loads if load.kind.requires_shipping]
     lead = max((load.lead_days for load in loads), default=0)
+    made_by = max((load.made_by for load in loads if load.made_by), default=None)
     claim = min(load.kind.claim_hours for load in loads)
     if not shipped:
-        return [Delivery("none", partner, "", "", Money(0), lead, 0, 0, claim)]
+        return [Delivery("none", partner, "", "", Money(0), lead, 0, 0, claim, made_by=made_by)]
     by_courier: dict[int, list[Tariff]] = {}
     for tariff in tariffs:
         by_courier.setdefault(tariff.courier_id, []).append(tariff)
     quotes = [quote(rows, partner.regency, destination, shipped) for rows in by_courier.values()]
-    found = [_delivery(partner, quoted, lead, claim) for quoted in quotes if quoted]
+    found = [replace(_delivery(partner, quoted, lead, claim), made_by=made_by) for quoted in quotes if quoted]
     return sorted(found, key=lambda way: (way.fee.minor, way.road_most, way.road_least, way.code))
 
 

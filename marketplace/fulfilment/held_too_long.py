@@ -42,7 +42,7 @@ def to_decide(user: Any) -> QuerySet[Fulfilment]:
 def crossed(days: int) -> QuerySet[Fulfilment]:
     """Parts held for `days` or longer, for the timetable."""
     return _waiting(
-        days, Fulfilment.objects.select_related("partner", "order").prefetch_related("lines__line")
+        days, Fulfilment.objects.select_related("partner__regency", "order").prefetch_related("lines__line")
     )
 
 

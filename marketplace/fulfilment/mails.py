@@ -1,14 +1,19 @@
 """Mails about orders and their parts: to the buyer in the order's language, to members in their own."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 
-from marketplace.fulfilment.models import AuditRun, Fulfilment
+from catalogue.lots.models import Lot
+from catalogue.lots.states import RECALLED
+from marketplace.common.states import history
+from marketplace.fulfilment.models import AuditRun, Fulfilment, FulfilmentLine, ShortDelivery
 from marketplace.ledger.money import Money
 from marketplace.notices.services import send, send_to
 from marketplace.orders import links
 from marketplace.orders.models import Order
 from marketplace.payments.letters import Next
-from marketplace.payments.models import Due, LetterOfCredit
+from marketplace.payments.models import Due, LetterOfCredit, PriceDifference
 from marketplace.people.models import User
 
 
@@ -105,6 +110,43 @@ def order_cancelled(order: Order) -> None:
 def part(fulfilment: Fulfilment, name: str, **context: object) -> None:
     """Tell the buyer what happened to one part: part_accepted, part_declined, part_handed_over, part_delivered …"""
     to_buyer(fulfilment.order, name, fulfilment.number, fulfilment=fulfilment, **context)
+
+
+def lot_recalled(part: Fulfilment, lot: Lot, why: str) -> None:
+    """To the buyer of a part that has left, once a part and recall (a lot may be recalled again)."""
+    times = history(lot).filter(after=RECALLED).count()
+    key = f"{part.number}/{lot.pk}/{times}"
+    passport = lot.link(part.order.language)
+    to_buyer(part.order, "lot_recalled", key, fulfilment=part, lot=lot, why=why, passport=passport)
+
+
+def part_short(
+    fulfilment: Fulfilment,
+    told: ShortDelivery,
+    lines: Sequence[FulfilmentLine],
+    *,
+    due: Due | None,
+    balance: bool,
+    back: Money,
+) -> None:
+    """To the buyer: less comes of these lines. `due`: the open bill it came off; `balance`: a balance gets smaller;
+    `back`: what it is to the buyer."""
+    to_buyer(
+        fulfilment.order,
+        "part_short",
+        f"{fulfilment.number}/{told.number}",
+        fulfilment=fulfilment,
+        told=told,
+        lines=lines,
+        due=due,
+        balance=balance,
+        back=back,
+    )
+
+
+def exporter_bears(part: Fulfilment, row: PriceDifference, why: str) -> None:
+    """To the exporter's members, about its own `part`: units of another one fell away, and what that is to it."""
+    to_members(part, "exporter_bears", about=row.key, row=row, why=why)
 
 
 def held_for_long(part: Fulfilment, days: int, person: User) -> None:

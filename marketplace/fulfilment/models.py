@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.lots.models import Lot
 from catalogue.models import DeliveryKind
 from marketplace.fulfilment import states
 from marketplace.ledger.money import Money
@@ -233,6 +234,21 @@ class Fulfilment(models.Model):
         return self.number
 
     @property
+    def is_supply(self) -> bool:
+        """An exporter bought this part and sells it on: who brings it and the buyer do not deal with each other."""
+        return self.order.sold_by_id not in (None, self.partner_id)
+
+    @property
+    def seller(self) -> Partner:
+        """Who stands before the buyer for this part."""
+        return self.order.sold_by or self.partner
+
+    @property
+    def buys(self) -> str:
+        """The name of who bought this part, as who brings it may read it."""
+        return self.seller.name if self.is_supply else self.order.buyer_name
+
+    @property
     def ships(self) -> bool:
         """False for services alone: nothing is packed or handed over, they are delivered once done."""
         return bool(self.delivery_kind)
@@ -249,16 +265,38 @@ class Fulfilment(models.Model):
         return sum((line.price for line in self.lines.all()), Money(0, self.currency))
 
     @property
+    def to_buyer(self) -> Money:
+        """Price of the goods to the buyer: by the contract, where an exporter sells them."""
+        return sum((line.to_buyer(line.quantity) for line in self.lines.all()), Money(0, self.currency))
+
+    @property
+    def short_price(self) -> Money:
+        """Price of the ordered goods that do not come, from its lines."""
+        return sum((line.short_price for line in self.lines.all()), Money(0, self.currency))
+
+    @property
+    def short_to_buyer(self) -> Money:
+        """The same, to the buyer."""
+        return sum((line.short_to_buyer for line in self.lines.all()), Money(0, self.currency))
+
+    @property
     def fee(self) -> Money:
         return Money(self.delivery_fee, self.currency)
 
 
 class FulfilmentLine(models.Model):
-    """How much of an order line this fulfilment brings, and how much of it the buyer took."""
+    """How much of an order line this fulfilment brings, how much of it does not come, and how much the buyer took.
+
+    `quantity` and `short` together are what was ordered; money, stock and papers follow `quantity`.
+    `taken_off` is of the one unit that an exporter adds to the goods: what of its price fell away with units of
+    these goods (below zero: was added), as long as the money of that part is held.
+    """
 
     fulfilment = models.ForeignKey(Fulfilment, on_delete=models.CASCADE, related_name="lines")
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="parts")
     quantity = models.PositiveIntegerField()
+    short = models.PositiveIntegerField(default=0)  # the one writer is services.short
+    taken_off = models.BigIntegerField(default=0)  # minor units; the one writer is services.exporter
     accepted = models.PositiveIntegerField(null=True)
     reason = models.CharField(max_length=300, blank=True)  # why less than all was accepted
 
@@ -266,7 +304,8 @@ class FulfilmentLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["fulfilment", "line"], name="fulfilment_line_once"),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0) & (Q(accepted=None) | Q(accepted__lte=models.F("quantity"))),
+                condition=(Q(quantity__gt=0) | Q(short__gt=0))
+                & (Q(accepted=None) | Q(accepted__lte=models.F("quantity"))),
                 name="fulfilment_line_quantities",
             ),
         ]
@@ -279,9 +318,118 @@ class FulfilmentLine(models.Model):
     def unit_price(self) -> Money:
         return Money.from_decimal(self.line.unit_price_incl_tax, self.fulfilment.currency)
 
+    def worth(self, units: int) -> Money:
+        """What so many units of the line are to who brings them."""
+        return self.unit_price * units - Money(self.taken_off if units else 0, self.fulfilment.currency)
+
+    def to_buyer(self, units: int) -> Money:
+        """What the buyer pays for so many, or gets back for them."""
+        return self.worth(units) if self.line.sold_price is None else self.line.shared(units).buyer
+
+    @property
+    def short_to_buyer(self) -> Money:
+        return self.to_buyer(self.short)
+
     @property
     def price(self) -> Money:
-        return self.unit_price * self.quantity
+        return self.worth(self.quantity)
+
+    @property
+    def ordered(self) -> int:
+        return self.quantity + self.short
+
+    @property
+    def short_price(self) -> Money:
+        """The price of what does not come: off the bill, or paid back."""
+        return self.worth(self.short)
+
+
+class ShortDelivery(models.Model):
+    """The pesantren said that it brings less than was ordered; FulfilmentLine.short adds up. Append-only (trigger)."""
+
+    fulfilment = models.ForeignKey(Fulfilment, on_delete=models.PROTECT, related_name="short_deliveries")
+    number = models.PositiveSmallIntegerField()  # 1, 2 … of this part
+    lines = models.JSONField()  # [{"line": FulfilmentLine id, "quantity": units that do not come}]
+    amount = models.BigIntegerField()  # their price, minor units
+    currency = models.CharField(max_length=3, default="IDR")
+    still_here = models.BooleanField(default=False)  # the goods exist, so the stock was not counted down
+    why = models.CharField(max_length=300)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fulfilment", "number"], name="short_delivery_once")]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.fulfilment}: {self.why}"
+
+    @property
+    def total(self) -> Money:
+        return Money(self.amount, self.currency)
+
+
+class Return(models.Model):
+    """Goods the buyer did not keep, on their way back. Moves through fulfilment/states.py only; moves no money."""
+
+    number = models.CharField(max_length=30, unique=True)  # the part's number with "-R1", "-R2" …
+    fulfilment = models.ForeignKey(Fulfilment, on_delete=models.PROTECT, related_name="returns")
+    state = models.CharField(max_length=12, choices=states.RETURN_CHOICES, default=states.EXPECTED)
+    credit_note = models.CharField(max_length=40, blank=True)  # its number; "": refused when the buyer signed
+    note = models.CharField(max_length=300, blank=True)  # in which state it came back, or why it does not
+    created = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "created"], name="return_state_created")]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReturnLine(models.Model):
+    """How much of a line should come back, came, and can be sold again."""
+
+    back = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(FulfilmentLine, on_delete=models.PROTECT, related_name="returns")
+    quantity = models.PositiveIntegerField()
+    came = models.PositiveIntegerField(null=True)
+    sellable = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["back", "line"], name="return_line_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0)
+                & (
+                    Q(came=None, sellable=None)
+                    | Q(came__lte=models.F("quantity"), sellable__lte=models.F("came"))
+                ),
+                name="return_line_quantities",
+            ),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.back}: {self.quantity}"
+
+
+class FulfilmentLot(models.Model):
+    """How much of a line was packed from one lot. Of one line, none or all of it; services/lots.py writes it."""
+
+    line = models.ForeignKey(FulfilmentLine, on_delete=models.CASCADE, related_name="lots")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="packed")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["line", "lot"], name="fulfilment_lot_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="fulfilment_lot_quantity"),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.quantity} from {self.lot_id}"
 
 
 class Acceptance(models.Model):
@@ -307,6 +455,22 @@ class AcceptancePhoto(models.Model):
     fulfilment = models.ForeignKey(Fulfilment, on_delete=models.PROTECT, related_name="photos")
     token = models.UUIDField(unique=True)
     file = models.ImageField(upload_to=photo_path)
+    created = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.token)
+
+
+def hand_over_path(photo: "HandOverPhoto", filename: str) -> str:
+    return f"private/hand-over/{photo.fulfilment.number}/{photo.token}.webp"
+
+
+class HandOverPhoto(models.Model):
+    """The carrier's receipt or the loaded goods: checked by content, without EXIF; for buyer, pesantren and office."""
+
+    fulfilment = models.ForeignKey(Fulfilment, on_delete=models.PROTECT, related_name="hand_over_photos")
+    token = models.UUIDField(unique=True)  # from the form's key: the same photo sent again is the same row
+    file = models.ImageField(upload_to=hand_over_path)
     created = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

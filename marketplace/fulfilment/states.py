@@ -13,6 +13,8 @@ WAITING, OFFERED, ACCEPTED, PACKED, HANDED_OVER, DELIVERED = (
     "delivered",
 )
 RECEIVED, REJECTED, DECLINED, CANCELLED = "received", "rejected", "declined", "cancelled"
+# No state: a row of the history. Some of the goods will not come; how many stands with the lines (decision 0034).
+SHORT = "short"
 CHOICES = [
     (WAITING, _("Waiting for the buyer's payment")),
     (OFFERED, _("Waiting for the pesantren's answer")),
@@ -37,11 +39,18 @@ FULFILMENT = Machine(
         DELIVERED: {RECEIVED, REJECTED},
     }
 )
+NOT_LEFT = frozenset({ACCEPTED, PACKED})  # promised, and still at the pesantren
+MAY_FALL_SHORT = NOT_LEFT  # after that the buyer counts
 RUNNING = frozenset({ACCEPTED, PACKED, HANDED_OVER, DELIVERED})
 ENDED_WELL = frozenset({RECEIVED})
 # Reasons we write ourselves. History keeps the English; pages show the words in the reader's language.
 DEADLINE_PASSED, BY_BUYER = "payment deadline passed", "cancelled by the buyer"
-WHYS = {DEADLINE_PASSED: _("The time to pay was over"), BY_BUYER: _("Cancelled by the buyer")}
+NOTHING_COMES = "none of the goods come"
+WHYS = {
+    DEADLINE_PASSED: _("The time to pay was over"),
+    BY_BUYER: _("Cancelled by the buyer"),
+    NOTHING_COMES: _("None of the goods come"),
+}
 ENDED = frozenset({RECEIVED, REJECTED, DECLINED, CANCELLED})
 
 ON_ACCEPTANCE, ON_HAND_OVER, ON_RECEIPT = "acceptance", "hand_over", "receipt"
@@ -50,3 +59,11 @@ RELEASES = [
     (ON_HAND_OVER, _("When the goods are handed to the carrier")),
     (ON_RECEIPT, _("When the goods are weighed and graded at the packing house")),
 ]
+
+EXPECTED, ARRIVED, WRITTEN_OFF = "expected", "arrived", "written_off"
+RETURN_CHOICES = [
+    (EXPECTED, _("Expected back")),
+    (ARRIVED, _("Back at the pesantren")),
+    (WRITTEN_OFF, _("Does not come back")),
+]
+RETURN = Machine({EXPECTED: {ARRIVED, WRITTEN_OFF}})

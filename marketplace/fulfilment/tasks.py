@@ -1,15 +1,13 @@
 """Background work: what is due stands in the database, each task finds it, takes it once, and is safe to run twice."""
 
 import logging
-import time
-from collections.abc import Callable, Iterable
-from typing import Any
 
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from marketplace.common.sweeping import each
 from marketplace.fulfilment import held_too_long, mails, overseas, queries, services
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.payments import letters
@@ -23,25 +21,12 @@ log = logging.getLogger(__name__)
 MOST = 500
 DAYTIME = (5, 21)  # hours in West Java
 MOST_LATE = 5000  # one sweep can end what a busy day leaves; each order in a transaction of its own
-SWEEP_SECONDS = 100  # a task that takes 300 is killed (celery_settings.py); the next sweep goes on
-
-
-def _each(rows: Iterable[Any], work: Callable[[Any], object]) -> None:
-    """Do the work for each row; one that fails is logged and must not hold up the others."""
-    end = time.monotonic() + SWEEP_SECONDS
-    for row in rows:
-        if time.monotonic() > end:
-            break
-        try:
-            work(row)
-        except Exception:
-            log.exception("Timetable: %s failed for %r", work, row)
 
 
 @shared_task(name="fulfilment.expire_unpaid")
 def expire_unpaid() -> None:
     """End what nobody paid in time. Two sweeps at once share the work: each skips what the other holds."""
-    _each(queries.dues_past_deadline().only("pk")[:MOST_LATE], lambda due: services.expire(due=due))
+    each(queries.dues_past_deadline().only("pk")[:MOST_LATE], lambda due: services.expire(due=due))
 
 
 @shared_task(name="fulfilment.remind_unpaid")
@@ -51,7 +36,7 @@ def remind_unpaid() -> None:
         if queries.dues_to_remind().filter(pk=due.pk).update(reminded_at=timezone.now()):
             payment_mails.payment_reminder(due)
 
-    _each(queries.dues_to_remind().select_related("order__user")[:MOST], remind)
+    each(queries.dues_to_remind().select_related("order__user")[:MOST], remind)
 
 
 @shared_task(name="fulfilment.remind_bills")
@@ -69,7 +54,7 @@ def remind_bills() -> None:
             mails.bill_reminder(locked, stage)
 
     waiting = [due for due in queries.bills_to_remind() if queries.bill_stage(due) is not None]
-    _each(waiting[:MOST], remind)
+    each(waiting[:MOST], remind)
 
 
 @shared_task(name="fulfilment.remind_balances")
@@ -87,7 +72,7 @@ def remind_balances() -> None:
             mails.balance_reminder(locked, stage)
 
     waiting = [due for due in overseas.balances_to_remind() if overseas.balance_stage(due) is not None]
-    _each(waiting[:MOST], remind)
+    each(waiting[:MOST], remind)
 
 
 @shared_task(name="fulfilment.remind_letters")
@@ -103,7 +88,7 @@ def remind_letters() -> None:
             for person in people:
                 mails.letter_reminder(letter, step, stage, person)
 
-    _each(overseas.next_steps(list(found)), remind)
+    each(overseas.next_steps(list(found)), remind)
 
 
 @shared_task(name="fulfilment.remind_offers")
@@ -118,13 +103,19 @@ def remind_offers() -> None:
     def escalate(part: Fulfilment) -> None:
         queries.offers_to_escalate().filter(pk=part.pk).update(escalated_at=timezone.now())
 
-    _each(queries.offers_to_remind().select_related("partner", "order")[:MOST], remind)
-    _each(queries.offers_to_escalate()[:MOST], escalate)
+    each(queries.offers_to_remind().select_related("partner", "order")[:MOST], remind)
+    each(queries.offers_to_escalate()[:MOST], escalate)
 
 
 @shared_task(name="fulfilment.close_claims")
 def close_claims() -> None:
-    _each(queries.claims_over()[:MOST], lambda part: services.close_claim(fulfilment=part))
+    each(queries.claims_over()[:MOST], lambda part: services.close_claim(fulfilment=part))
+
+
+@shared_task(name="fulfilment.end_exporters")
+def end_exporters() -> None:
+    found = queries.exporters_left_alone().select_related("order")[:MOST]
+    each(found, lambda part: services.end_exporter(order=part.order))
 
 
 @shared_task(name="fulfilment.warn_of_long_held")
@@ -139,7 +130,7 @@ def warn_of_long_held() -> None:
     decide = {part.pk for part in held_too_long.crossed(settings.HELD_DECIDE_DAYS)[:MOST]}
     parts = held_too_long.crossed(settings.HELD_WARN_DAYS)[:MOST]
     limits = (settings.HELD_WARN_DAYS, settings.HELD_DECIDE_DAYS)
-    _each([(part, limits[part.pk in decide]) for part in parts], warn)
+    each([(part, limits[part.pk in decide]) for part in parts], warn)
 
 
 @shared_task(name="fulfilment.audit")

@@ -24,7 +24,7 @@ WAY = [
     states.DELIVERED,
     states.RECEIVED,
 ]
-LABELS = dict(states.CHOICES)
+LABELS = dict(states.CHOICES) | {states.SHORT: gettext_lazy("Less comes than was ordered")}
 PAST = {states.OFFERED: gettext_lazy("Paid by the buyer; the pesantren is asked")}
 PAST_ON_TEMPO = {states.OFFERED: gettext_lazy("Ordered on tempo; the pesantren is asked")}
 

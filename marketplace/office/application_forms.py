@@ -1,5 +1,6 @@
 """What the office says of one requirement, and which pesantren an application belongs to."""
 
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -45,4 +46,5 @@ class PartnerForm(AccessibleForm):
 
     def __init__(self, *args: Any, found: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partner"].queryset = found  # type: ignore[attr-defined]
+        self.fields["partner"].queryset = found.select_related("regency")  # type: ignore[attr-defined]
+        self.fields["partner"].label_from_instance = attrgetter("with_place")  # type: ignore[attr-defined]

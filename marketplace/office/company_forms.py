@@ -1,14 +1,41 @@
-"""The terms the office gives a company."""
+"""Until when the office believes a company's proof, and the terms it gives."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.common.forms import MoneyField
+from marketplace.common.forms import AccessibleForm, MoneyField
 from marketplace.office.forms import WhyForm
+from marketplace.reference import working_days
+from offtakers.services.companies import LONGEST
 
 MOST = 10**12
+
+
+class UntilForm(AccessibleForm):
+    until = forms.DateField(
+        label=_("Verified until"),
+        help_text=_(
+            "The last day. Take the day on which the paper itself ends, if it has one; at most three years."
+        ),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Write the last day."),
+            "invalid": _("Write a date, for example 2026-11-23."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"until": working_days.today() + timedelta(days=365)})
+        super().__init__(*args, **kwargs)
+
+    def clean_until(self) -> date:
+        day: date = self.cleaned_data["until"]
+        if not working_days.today() < day <= working_days.today() + LONGEST:
+            raise forms.ValidationError(_("The last day must lie ahead, within three years."))
+        return day
 
 
 class TermsForm(WhyForm):

@@ -1,6 +1,7 @@
 """What the office types about fees: commission rules, and the units of a credit note."""
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -100,7 +101,8 @@ class RuleForm(AccessibleForm):
         assert isinstance(kinds, forms.ModelChoiceField)
         assert isinstance(sellers, forms.ModelChoiceField)
         kinds.queryset = ProductClass.objects.order_by("name")
-        sellers.queryset = Partner.objects.filter(sells=True).order_by("name")
+        sellers.queryset = Partner.objects.filter(sells=True).select_related("regency").order_by("name", "pk")
+        sellers.label_from_instance = attrgetter("with_place")  # type: ignore[method-assign, assignment]
 
     def clean_valid_from(self) -> Any:
         day = self.cleaned_data["valid_from"]

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.forms import AccessibleForm
+from marketplace.ledger.amounts import AmountField
 from marketplace.ledger.money import MINOR_DIGITS
-from marketplace.office.amounts import AmountField
 from marketplace.payments.statements import MOST_BYTES
 from marketplace.reference import working_days
 

@@ -7,17 +7,22 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from marketplace.common.access import OFFICE, is_staff
+from marketplace.common.access import OFFICE, PROGRAMME, is_staff
 
 PER_PAGE = 25
 
 
 def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
-    """`here` names the current page of the menu. Export coordinators see no money and no buyers."""
-    full = is_staff(request.user, OFFICE)
+    """`here` names the current page of the menu. Export coordinators see no money and no buyers; officers of a
+    programme see the programme alone."""
+    full, runs = is_staff(request.user, OFFICE), is_staff(request.user, OFFICE, PROGRAMME)
+    desk = is_staff(request.user)
     menu = [
-        ("home", _("Today"), True),
+        ("home", _("Today"), desk or runs),
+        ("programme", _("OPOP programme"), runs),
+        ("reports", _("Reports"), runs),
         ("transfers", _("Transfers"), full),
         ("statements", _("Bank statements"), full),
         ("approvals", _("Second person"), full),
@@ -26,10 +31,21 @@ def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
         ("card-payments", _("Card payments"), full),
         ("disputes", _("Disputes"), full),
         ("orders", _("Orders"), full),
-        ("parts", _("Parts of orders"), True),
+        ("parts", _("Parts of orders"), desk),
+        ("queues", _("What pesantren wait for"), full),
+        ("exports", _("Exports"), desk),
+        ("export-pick-ups", _("Pick-ups"), desk),
+        ("export-receipts", _("Packing house"), desk),
+        ("events", pgettext("event", "Events"), runs),
+        ("demands", _("Demands"), desk),
+        ("contracts", _("Contracts"), full),
+        ("commitments", _("Promises"), runs),
+        ("leads", _("Leads"), runs),
         ("pesantren-list", _("Pesantren"), full),
         ("applications", _("Applications"), full),
+        ("mentors", _("Mentors"), full),
         ("permits", _("Permits"), full),
+        ("claims", _("Claims"), full),
         ("companies", _("Companies"), full),
         ("receivables", _("Owed on tempo"), full),
         ("overseas", _("Buyers abroad"), full),
@@ -39,6 +55,7 @@ def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
         ("couriers", _("Couriers"), full),
         ("fees", _("Fees and taxes"), full),
         ("searches", _("Not found"), full),
+        ("two-step", _("Two-step verification"), full),
     ]
     nav = [(label, reverse(f"office:{name}"), name == here, 0) for name, label, shown in menu if shown]
     return {"nav": nav, "is_office": full, **more}

@@ -1,7 +1,7 @@
 """What needs a person in the office, and how it finds orders; the first argument is who asks."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from catalogue import states as listing
 from catalogue.models import Product
-from catalogue.permits import queries as permits
-from marketplace.common.access import OFFICE, is_staff
+from marketplace.common.access import OFFICE, PROGRAMME, is_staff
 from marketplace.complaints import queries as complaints
 from marketplace.fulfilment import held_too_long, overseas, states
 from marketplace.fulfilment import queries as fulfilment
@@ -22,6 +21,9 @@ from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Journal, Movement
 from marketplace.ledger.money import Money
 from marketplace.notices.models import Mail
+from marketplace.office import desk_today, programme_today
+from marketplace.office.queues import QUEUES
+from marketplace.office.waiting import Counted, counted
 from marketplace.orders.models import Order
 from marketplace.orders.queries import orders_for_office
 from marketplace.orders.states import LABELS
@@ -30,11 +32,11 @@ from marketplace.payments import receivables
 from marketplace.payments import states as payment_states
 from marketplace.payments.accounts import collected_ref, receipt_ref, refund_ref
 from marketplace.payments.models import Due, PayoutAccount, PayoutBatch
-from marketplace.pesantren.joining import queries as joining
 from marketplace.pesantren.models import Member, Partner
+from marketplace.programme.access import province_of
 from marketplace.reference import working_days
+from marketplace.reference.models import Province
 from offtakers import queries as companies
-from offtakers import states as company_states
 
 GRACE_DAYS = 2  # how long after the promised day a part may stay without a word
 NOT_THERE = [states.ACCEPTED, states.PACKED, states.HANDED_OVER]
@@ -78,13 +80,43 @@ def _work(label: str, rows: QuerySet[Any], oldest: str, url: str) -> Work:
 
 
 def today(user: Any) -> list[Work]:
-    """What needs this person today. One query each."""
+    """What needs this person today, across all rooms: what waits longest first, then what nobody waits for.
+
+    One query each, one for requests, contracts and exports, and two for the whole programme; who runs a programme and
+    nothing else sees that part alone.
+    """
+    province = province_of(user)
+    found = _programme(province) if province else []
+    if not is_staff(user, PROGRAMME):
+        found = [*_rooms(user), *found]
+    return sorted(found, key=_waits_longest)
+
+
+def _programme(province: Province) -> list[Work]:
+    return _works(programme_today.counted(province))
+
+
+def _works(rows: list[Counted]) -> list[Work]:
+    return [Work(row.label, row.count, row.oldest, row.url) for row in rows]
+
+
+def _waits_longest(work: Work) -> tuple[bool, datetime]:
+    """Days are taken from their first minute; a kind without rows stands at the end."""
+    since = work.oldest
+    if since is not None and not isinstance(since, datetime):
+        since = datetime.combine(since, time.min, working_days.JAKARTA)
+    return (not work.count, since or timezone.now())
+
+
+def _rooms(user: Any) -> list[Work]:
+    """What the rooms of orders, exports, money and pesantren wait for."""
     parts = reverse("office:parts")
     found = [
         _work(
             _("Orders that no pesantren answered"), unanswered(user), "offered_at", f"{parts}?q=unanswered"
         ),
         _work(_("Goods that should have arrived"), overdue(user), "arrives_to", f"{parts}?q=overdue"),
+        *_works(counted(desk_today.waiting(user))),
     ]
     if not is_staff(user, OFFICE):
         return found
@@ -111,7 +143,7 @@ def today(user: Any) -> list[Work]:
         _work(_("Refunds to pay"), owed, "created", reverse("office:refunds")),
         _work(
             _("Companies to verify"),
-            companies.companies(user).filter(state=company_states.SUBMITTED),
+            companies.waiting(user),
             "submitted_at",
             reverse("office:companies"),
         ),
@@ -128,7 +160,7 @@ def today(user: Any) -> list[Work]:
             reverse("office:held"),
         ),
         *_to_pesantren(),
-        *_of_permits(user),
+        *_of_pesantren(user),
         *found,
         _work(_("Complaints to answer"), complaints.waiting(user), "answer_by", reverse("office:complaints")),
         _work(_("Mails that could not be sent"), mails_given_up(user), "created", "#mails"),
@@ -153,20 +185,13 @@ def _to_pesantren() -> list[Work]:
     ]
 
 
-def _of_permits(user: Any) -> list[Work]:
-    """Pesantren that want to join, papers that a person has to look at, and those that end soon."""
-    address = reverse("office:permits")
+def _of_pesantren(user: Any) -> list[Work]:
+    """What pesantren wait for, and which do not answer (queues.py); unanswered orders stand above already."""
+    address = reverse("office:queues")
     return [
-        _work(
-            _("Pesantren that want to sell"), joining.waiting(user), "sent_at", reverse("office:applications")
-        ),
-        _work(_("Permits to look at"), permits.waiting(user), "proposed_at", address),
-        _work(
-            _("Permits that end within 30 days"),
-            permits.ending(user, 30),
-            "expires_on",
-            f"{address}?q=ending",
-        ),
+        Work(str(queue.label), *queue.count(user), f"{address}?queue={code}")
+        for code, queue in QUEUES.items()
+        if code != "orders"
     ]
 
 

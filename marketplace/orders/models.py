@@ -1,6 +1,5 @@
 """What was bought, by whom, on which terms: Oscar's order with its parties and terms frozen."""
 
-from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
@@ -9,7 +8,10 @@ from oscar.apps.address.abstract_models import AbstractBillingAddress, AbstractS
 from oscar.apps.order.abstract_models import AbstractLine, AbstractLinePrice, AbstractOrder
 
 from marketplace.ledger.money import Money
+from marketplace.orders import holds
+from marketplace.orders.sold import Shared, Sold, shared, text
 from marketplace.orders.states import labels
+from marketplace.pesantren.models import CapacityWeek, Partner
 from marketplace.reference.models import IndonesianAddress
 
 
@@ -44,6 +46,10 @@ class Order(AbstractOrder):
     pay_by = models.DateTimeField(null=True)  # none: on tempo, the due says when
     # One order for one press of the button: the form carries this key, a second press finds the first's order.
     place_key = models.UUIDField(unique=True, null=True)
+    # The exporter of a contract, who buys the goods of the pesantren and alone sells to the buyer. The buyer reads
+    # `sold_lines`, never what the pesantren are paid; they read the exporter, never the buyer (docs/sourcing.md).
+    sold_by = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, related_name="+")
+    sold_lines = models.JSONField(default=list)  # orders.sold.Sold, frozen with the order
 
     class Meta(AbstractOrder.Meta):
         abstract = False
@@ -71,6 +77,11 @@ class Order(AbstractOrder):
         return self.total - self.shipping
 
     @property
+    def sold(self) -> list[Sold]:
+        """What an exporter sold, by the contract; nothing where the sellers of the parts stand before the buyer."""
+        return [Sold.of(row, self.currency) for row in self.sold_lines]
+
+    @property
     def is_on_tempo(self) -> bool:
         """A company pays after delivery; every other order has a deadline to be paid before."""
         return self.pay_by is None
@@ -96,6 +107,9 @@ class Line(AbstractLine):
     unit_texts = models.JSONField(default=dict)
     title_texts = models.JSONField(default=dict)
     weight_g = models.PositiveIntegerField(null=True)  # gross, of one unit
+    # What the buyer pays an exporter for one unit, in minor units; none where the seller sells to the buyer itself.
+    sold_price = models.BigIntegerField(null=True)
+    made_by = models.DateField(null=True)  # made to order: the day it is ready; none: from the counted stock
 
     class Meta(AbstractLine.Meta):
         abstract = False
@@ -108,8 +122,22 @@ class Line(AbstractLine):
         """Without its stock record (the listing was deleted) there is nothing to free or consume."""
         return bool(self.stockrecord and self.stockrecord.can_track_allocations)
 
+    def cancel_allocation(self, quantity: int) -> None:
+        """These units will not be delivered: the stock, or the weeks in which they would be made, are free again."""
+        if self.made_by is None:
+            super().cancel_allocation(quantity)
+        else:
+            holds.release(self, quantity)
+
+    def consume_allocation(self, quantity: int) -> None:
+        """These units left: they are out of the stock, or their weeks are used. Raises InvalidStockAdjustment."""
+        if self.made_by is None:
+            super().consume_allocation(quantity)
+        else:
+            holds.use(self, quantity)
+
     def text(self, texts: dict[str, str], language: str) -> str:
-        return texts.get(language) or texts.get(settings.LANGUAGE_CODE) or ""
+        return text(texts, language)
 
     @property
     def title_here(self) -> str:
@@ -128,6 +156,36 @@ class Line(AbstractLine):
     @property
     def price(self) -> Money:
         return Money.from_decimal(self.line_price_incl_tax, self.order.currency)
+
+    def shared(self, units: int) -> Shared:
+        """The price of so many units, to the buyer, to who brings them, and to the exporter between the two."""
+        sold = None if self.sold_price is None else Money(self.sold_price, self.order.currency)
+        return shared(units, self.unit_price, sold)
+
+
+class CapacityHold(models.Model):
+    """How much of an order line is made in which week. Goes when that is given up; stays once it left (`used`).
+
+    The sum over all lines is CapacityWeek.held. Written by holds.py alone. Deleted with the listing.
+    """
+
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="holds")
+    week = models.ForeignKey(CapacityWeek, on_delete=models.CASCADE, related_name="holds")
+    quantity = models.PositiveIntegerField()
+    used = models.PositiveIntegerField(default=0)  # of them handed over
+
+    class Meta:
+        app_label = "order"
+        ordering = ["week__week"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "week"], name="capacity_hold_once"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0, used__lte=models.F("quantity")), name="capacity_hold_used"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of line {self.line_id}"
 
 
 class LinePrice(AbstractLinePrice):

@@ -40,11 +40,20 @@ def _order(order: Order) -> dict[str, Any]:
         "address": address.lines() if address else [],
         "note": address.notes if address else "",
         "total": str(order.total),
-        "lines": [
-            {"title": line.title, "quantity": line.quantity, "price": str(line.price)}
-            for line in order.lines.all()
-        ],
+        "lines": _lines(order),
     }
+
+
+def _lines(order: Order) -> Rows:
+    """Under a contract of an exporter the contract's lines: what the exporter pays its pesantren is not the buyer's."""
+    if order.sold_by_id:
+        return [
+            {"title": line.name, "quantity": line.quantity, "price": str(line.price)} for line in order.sold
+        ]
+    return [
+        {"title": line.title, "quantity": line.quantity, "price": str(line.price)}
+        for line in order.lines.all()
+    ]
 
 
 def _hinders(person: Any) -> list[str]:

@@ -15,7 +15,8 @@ def orders_for_buyer(user: Any) -> QuerySet[Order]:
     """Orders this person placed while signed in, newest first."""
     if not user.is_authenticated:
         return Order.objects.none()
-    return Order.objects.filter(user=user).order_by("-date_placed", "-pk")
+    mine = Order.objects.filter(user=user).select_related("sold_by__regency")
+    return mine.order_by("-date_placed", "-pk")
 
 
 def orders_for_office(user: Any) -> QuerySet[Order]:
@@ -36,4 +37,4 @@ def order_by_token(token: str) -> Order | None:
         number = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         return None
-    return Order.objects.filter(number=number).first()
+    return Order.objects.select_related("sold_by__regency").filter(number=number).first()

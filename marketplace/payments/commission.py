@@ -65,13 +65,10 @@ def terms_of(lines: Iterable[int]) -> dict[int, LineTerms]:
     return {terms.line_id: terms for terms in LineTerms.objects.filter(line__in=list(lines))}
 
 
-def of_lines(taken: Mapping[Line, int], currency: str) -> Fee:
-    """The fee of these quantities of order lines. One query."""
+def of_lines(taken: Mapping[Line, Money], currency: str) -> Fee:
+    """The fee of order lines of which goods worth so much were taken. One query."""
     terms = terms_of(line.pk for line in taken)
-    fees = (
-        fee(line.unit_price * quantity, line.unit_price, terms.get(line.pk))
-        for line, quantity in taken.items()
-    )
+    fees = (fee(value, line.unit_price, terms.get(line.pk)) for line, value in taken.items())
     return sum(fees, Fee.none(currency))
 
 

@@ -12,8 +12,9 @@ from marketplace.payments.models import Due
 from offtakers import states as company_states
 from offtakers.models import Company
 
-NOT_VERIFIED, SUSPENDED, NO_TERMS, OVERDUE, LIMIT = (
+NOT_VERIFIED, EXPIRED, SUSPENDED, NO_TERMS, OVERDUE, LIMIT = (
     "not_verified",
+    "expired",
     "suspended",
     "no_terms",
     "overdue",
@@ -21,6 +22,9 @@ NOT_VERIFIED, SUSPENDED, NO_TERMS, OVERDUE, LIMIT = (
 )
 WORDS = {
     NOT_VERIFIED: _("Your company is not verified yet."),
+    EXPIRED: _(
+        "The office's verification of your company has ended. Send a newer proof on the page of your company."
+    ),
     SUSPENDED: _(
         "The office has suspended your company. Please pay by transfer now, or write to the office."
     ),
@@ -59,8 +63,10 @@ class Standing:
         """Why an order of this amount may not be placed on tempo; empty if it may."""
         if self.company.state == company_states.SUSPENDED:
             return SUSPENDED
-        if self.company.state != company_states.VERIFIED:
+        if self.company.state not in (company_states.VERIFIED, company_states.EXPIRED):
             return NOT_VERIFIED
+        if not self.company.is_verified:
+            return EXPIRED
         if not self.is_offered:
             return NO_TERMS
         if self.overdue:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.common.personal import BOOKS, Holding, Rows, update_in_batches
 from marketplace.payments import states
 from marketplace.payments.models import BankLine, Due, Receipt, Refund, Statement
-from offtakers.access import company_of
+from offtakers.access import all_companies_of
 from offtakers.models import CompanyMember
 
 
@@ -43,11 +43,10 @@ def _hinders(person: Any) -> list[str]:
 
 def _hinders_company(person: Any) -> list[str]:
     """A company that owes must not be left without anybody who reads its bills."""
-    company = company_of(person)
-    if company is None or not Due.objects.filter(company=company, state=states.OPEN).exists():
-        return []
-    others = CompanyMember.objects.filter(company=company, user__is_active=True).exclude(user=person)
-    return [] if others.exists() else [_("%(name)s still has a bill to pay.") % {"name": company.name}]
+    owing = all_companies_of(person).filter(pk__in=Due.objects.filter(state=states.OPEN).values("company"))
+    others = CompanyMember.objects.filter(user__is_active=True).exclude(user=person)
+    alone = owing.exclude(pk__in=others.values("company"))
+    return [_("%(name)s still has a bill to pay.") % {"name": company.name} for company in alone]
 
 
 def _purge(now: datetime) -> int:

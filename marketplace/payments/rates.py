@@ -1,6 +1,7 @@
 """Rates of foreign money: the newest of each pair, and what an amount is about. Decimals, never floats."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
@@ -58,3 +59,40 @@ def convert(amount: Money, rate: Decimal, to: str) -> Money:
         major = Decimal(amount.minor).scaleb(-MINOR_DIGITS[amount.currency]) * rate
         minor = major.scaleb(MINOR_DIGITS[to]).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     return Money(int(minor), to)
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The newest rate of a currency against the rupiah, for showing rupiah prices in it. Never for booking."""
+
+    rate: Rate
+
+    @property
+    def source(self) -> str:
+        return self.rate.source
+
+    @property
+    def quoted_at(self) -> datetime:
+        return self.rate.quoted_at
+
+    @property
+    def is_old(self) -> bool:
+        return is_old(self.rate)
+
+    def about(self, price: Money) -> Money | None:
+        """`price` in rupiah ÷ the rate, rounded once, half a unit up; nothing where less than one unit is left."""
+        if price.currency != self.rate.quote:
+            return None
+        to = self.rate.base
+        with localcontext(prec=60):
+            major = Decimal(price.minor).scaleb(-MINOR_DIGITS[price.currency]) / self.rate.rate
+            minor = major.scaleb(MINOR_DIGITS[to]).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+        return Money(int(minor), to) if minor else None
+
+
+def guide(currency: str) -> Guide | None:
+    """By which rate a rupiah price may be shown in this currency; nothing where none was loaded. One query."""
+    try:
+        return Guide(latest(currency))
+    except NoRate:
+        return None

@@ -16,7 +16,7 @@ from marketplace.ledger.money import Money
 from marketplace.payments import held, states
 from marketplace.payments.models import Due
 from marketplace.reference import working_days
-from offtakers.access import company_of
+from offtakers.access import READS_BILLS, company_for
 from offtakers.models import Company
 
 NOT_YET, TO_30, TO_60, TO_90, OVER_90 = "not_yet", "to_30", "to_60", "to_90", "over_90"
@@ -32,8 +32,11 @@ MISSING = F("amount") - F("received") - F("credited")
 
 
 def bills(user: Any) -> QuerySet[Due]:
-    """The bills on tempo of this person's company, open ones first, the earliest day to pay on top."""
-    company = company_of(user)
+    """The bills on tempo of the company this person acts for now, open ones first, the earliest day to pay on top.
+
+    Nothing for who only approves there.
+    """
+    company = company_for(user, *READS_BILLS)
     return _sorted(Due.objects.filter(company=company)) if company else Due.objects.none()
 
 

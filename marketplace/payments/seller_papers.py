@@ -16,6 +16,11 @@ from marketplace.pesantren.models import Partner
 from marketplace.reference import working_days
 
 
+def name(partner: Partner, found: Statement) -> str:
+    """What its files are called, without the ending."""
+    return f"rekening-{partner.code}-{found.first:%Y-%m}"
+
+
 def write_pdf(partner: Partner, found: Statement, language: str) -> bytes:
     """The statement on paper, in this language."""
     with translation.override(language):

@@ -41,6 +41,7 @@ REFUND = Machine({OWED: {SENT, PAID, ABSORBED}, SENT: {PAID, OWED}, PAID: {OWED}
 REFUND_REASONS = [
     ("declined", _("The pesantren could not deliver")),
     ("rejected", _("Goods not accepted by the buyer")),
+    ("missing", _("Less came than was ordered")),
     ("over", _("More was transferred than asked")),
     ("late", _("The transfer came after the deadline")),
     ("short", _("Less was transferred than asked before the deadline")),

@@ -1,17 +1,14 @@
 """Background work with money: statements are read, the office is reminded. What is due stands in the database."""
 
-import logging
-
 from celery import shared_task
 
 from marketplace.common.actor import SYSTEM
+from marketplace.common.sweeping import each
 from marketplace.payments import mails, payout_days, queries, services, states
 from marketplace.payments.gateway import client
 from marketplace.payments.models import Statement
 from marketplace.payments.services import card_news, events, online, payout_accounts, payouts, provider_lines
 from marketplace.reference import working_days
-
-log = logging.getLogger(__name__)
 
 
 @shared_task(name="payments.read_statement")
@@ -23,13 +20,8 @@ def read_statement(statement_id: int) -> None:
 @shared_task(name="payments.read_statements")
 def read_statements() -> None:
     """Statements whose task was lost or stopped halfway."""
-    for pk in list(
-        Statement.objects.filter(state=states.READING).order_by("pk").values_list("pk", flat=True)
-    ):
-        try:
-            read_statement(pk)
-        except Exception:
-            log.exception("Statement %s could not be read on", pk)
+    reading = Statement.objects.filter(state=states.READING).order_by("pk")
+    each(list(reading.values_list("pk", flat=True)), read_statement)
 
 
 @shared_task(name="payments.remind_unmatched")

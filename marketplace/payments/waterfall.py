@@ -4,7 +4,7 @@ Read from the books where money has moved, from the frozen terms where it has no
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, Sum
@@ -14,17 +14,22 @@ from marketplace.ledger.models import Kind, Movement
 from marketplace.ledger.money import Money
 from marketplace.orders.models import Line, Order
 from marketplace.payments import commission, held, tax
-from marketplace.payments.models import CreditNote, Due
+from marketplace.payments.models import CreditNote, Due, PriceDifference
 
 Key = tuple[int, int]  # order, pesantren
+# Journals of what does not come: it is left out of the price, so what went back for it is left out, too.
+MISSING = (
+    "^(refund-owed|credited)/missing/|^difference/"  # and what an exporter bears: PriceDifference says it
+)
 Flows = dict[tuple[str, str], int]  # (kind it left, kind it went to): minor units, back flows taken off
 
 
 @dataclass(frozen=True)
 class Waterfall:
-    """One part. `goods + freight − refunds − credits − commission − tax = net`; nothing here is negative."""
+    """One part. `goods + freight − borne − refunds − credits − commission − tax = net`. Nothing here is negative but
+    `borne`, where more came to an exporter than it bore, and its `net`, where it pays for the goods itself."""
 
-    goods: Money  # the ordered goods
+    goods: Money  # the ordered goods, without what the seller said beforehand does not come
     freight: Money
     refunds: Money  # went back to the buyer before the money was released (goods and delivery)
     credits: Money  # credit notes after that
@@ -33,16 +38,22 @@ class Waterfall:
     goods_tax: Money  # of which PPN in the goods' price; information only
     is_final: bool  # released, or nothing left to release: the books say so; else expected
     notes: tuple[CreditNote, ...] = ()  # oldest first
+    # Units that an exporter sold and that its buyer does not get: its share of their price, but for credit notes.
+    differences: tuple[PriceDifference, ...] = ()
 
     @property
     def price(self) -> Money:
-        """What the buyer was asked for."""
+        """What the buyer is asked for in the end."""
         return self.goods + self.freight
+
+    @property
+    def borne(self) -> Money:
+        return sum((row.total for row in self.differences), self.goods * 0)
 
     @property
     def net(self) -> Money:
         """What the pesantren gets, in the end."""
-        return self.price - self.refunds - self.credits - self.commission - self.tax
+        return self.price - self.borne - self.refunds - self.credits - self.commission - self.tax
 
     @property
     def ppn(self) -> str:
@@ -52,6 +63,7 @@ class Waterfall:
     def rows(self) -> list[dict[str, object]]:
         """For components/_sum.html: price, freight, what went back, fee, tax, net. Of zeros only the fee is shown."""
         less = [
+            (_("Units that your buyer does not get"), self.borne),
             (_("Paid back before release"), self.refunds),
             (_("Credit notes"), self.credits),
             (_("Operator's fee"), self.commission),
@@ -75,12 +87,17 @@ def of_part(order: Order, partner_id: int) -> Waterfall:
     return of_parts([(order, partner_id)])[order.pk, partner_id]
 
 
-def of_parts(parts: Iterable[tuple[Order, int]]) -> dict[Key, Waterfall]:
-    """Many parts by (order id, pesantren id); five queries for any number."""
+def of_parts(
+    parts: Iterable[tuple[Order, int]], short: Mapping[int, int] | None = None
+) -> dict[Key, Waterfall]:
+    """Many parts by (order id, pesantren id); five queries for any number, one more of exporters.
+
+    `short`: units by order line that do not come."""
     wanted = {(order.pk, partner): order for order, partner in parts}
     orders = {pk for pk, _partner in wanted}
+    borne = _borne({pk for (pk, partner), order in wanted.items() if order.sold_by_id == partner})
     flows = _flows({held.ref(order.number, partner) for (_pk, partner), order in wanted.items()})
-    lines = _lines(orders)
+    lines = _lines(orders, short or {}, {key: sum(row.amount for row in rows) for key, rows in borne.items()})
     freight = _freight(orders)
     notes = _notes(orders)
     return {
@@ -90,6 +107,7 @@ def of_parts(parts: Iterable[tuple[Order, int]]) -> dict[Key, Waterfall]:
             freight.get(key, 0),
             flows.get(held.ref(order.number, key[1]), {}),
             notes.get(key, []),
+            borne.get(key, []),
         )
         for key, order in wanted.items()
     }
@@ -103,7 +121,14 @@ class _Goods:
     tax: int
 
 
-def _one(order: Order, goods: _Goods, freight: int, flows: Flows, notes: list[CreditNote]) -> Waterfall:
+def _one(
+    order: Order,
+    goods: _Goods,
+    freight: int,
+    flows: Flows,
+    notes: list[CreditNote],
+    borne: list[PriceDifference],
+) -> Waterfall:
     def to(*kinds: Kind) -> int:
         """What went from the held money of this part to accounts of these kinds."""
         return sum(
@@ -112,7 +137,10 @@ def _one(order: Order, goods: _Goods, freight: int, flows: Flows, notes: list[Cr
 
     released = to(Kind.PAYABLE, Kind.PAYABLE_LATER) > 0
     refunds = to(Kind.REFUND_DUE, Kind.RECEIVABLE)
-    is_final = released or (refunds > 0 and refunds >= goods.price + freight)
+    gone = refunds + sum(
+        row.amount for row in borne
+    )  # of an exporter's own part some went with other parts' units
+    is_final = released or (gone > 0 and gone >= goods.price + freight)
     fee, fee_tax = (to(Kind.COMMISSION), to(Kind.TAX_DUE)) if is_final else (goods.commission, goods.fee_tax)
 
     def money(minor: int) -> Money:
@@ -128,6 +156,7 @@ def _one(order: Order, goods: _Goods, freight: int, flows: Flows, notes: list[Cr
         goods_tax=money(goods.tax),
         is_final=is_final,
         notes=tuple(notes),
+        differences=tuple(borne),
     )
 
 
@@ -136,8 +165,8 @@ def _flows(refs: set[str]) -> dict[str, Flows]:
     kinds = [Kind.HELD, Kind.SHIPPING_DUE]
     touched = Movement.objects.filter(
         Q(debit__ref__in=refs, debit__kind__in=kinds) | Q(credit__ref__in=refs, credit__kind__in=kinds)
-    ).order_by()
-    rows = touched.values_list("debit__kind", "debit__ref", "credit__kind", "credit__ref")
+    ).exclude(journal__key__regex=MISSING)
+    rows = touched.order_by().values_list("debit__kind", "debit__ref", "credit__kind", "credit__ref")
     found: dict[str, Flows] = defaultdict(lambda: defaultdict(int))
     for debit, debit_ref, credit, credit_ref, amount in rows.annotate(amount=Sum("amount")):
         if debit in kinds and debit_ref in refs:
@@ -147,19 +176,32 @@ def _flows(refs: set[str]) -> dict[str, Flows]:
     return found
 
 
-def _lines(orders: set[int]) -> dict[Key, _Goods]:
-    """Prices of the goods, and the fee if all of them are taken. Two queries."""
+def _lines(orders: set[int], short: Mapping[int, int], borne: Mapping[Key, int]) -> dict[Key, _Goods]:
+    """Prices of the goods, and the fee if all that comes of them is taken. Two queries."""
     lines = list(Line.objects.filter(order__in=orders).select_related("order"))
     terms = commission.terms_of(line.pk for line in lines)
     sums: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for line in lines:
         own = terms.get(line.pk)
-        fee = commission.fee(line.price, line.unit_price, own)
-        contained = tax.included(line.price.minor, own.tax_bp, own.tax_parts, own.tax_of) if own else 0
-        row = (line.price.minor, fee.commission.minor, fee.tax.minor, contained)
+        price = line.price - line.unit_price * short.get(line.pk, 0)
         key = (line.order_id, line.partner_id)
+        kept = price
+        if key in borne and line.sold_price is None:  # what an exporter adds to the goods
+            kept = Money(max(price.minor - borne[key], 0), price.currency)
+        fee = commission.fee(kept, line.unit_price, own)
+        contained = tax.included(price.minor, own.tax_bp, own.tax_parts, own.tax_of) if own else 0
+        row = (price.minor, fee.commission.minor, fee.tax.minor, contained)
         sums[key] = [old + new for old, new in zip(sums[key], row, strict=True)]
     return {key: _Goods(*row) for key, row in sums.items()}
+
+
+def _borne(orders: set[int]) -> dict[Key, list[PriceDifference]]:
+    """Of exporters that sold these orders, oldest first; what they bore by credit note stands there. One query."""
+    found: dict[Key, list[PriceDifference]] = defaultdict(list)
+    rows = PriceDifference.objects.filter(order__in=orders, note=None).exclude(amount=0)
+    for row in rows.order_by("pk") if orders else ():
+        found[row.order_id, row.partner_id].append(row)
+    return found
 
 
 def _freight(orders: set[int]) -> dict[Key, int]:

@@ -29,7 +29,12 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """One person. Signs in with e-mail or phone; the language and zone decide how mails and times read."""
 
-    STAFF_ROLES = [(access.OFFICE, _("Programme office")), (access.EXPORT, _("Export coordinator"))]
+    STAFF_ROLES = [
+        (access.OFFICE, _("Programme office")),
+        (access.EXPORT, _("Export coordinator")),
+        (access.PROGRAMME, _("Programme officer")),
+        (access.MENTOR, _("Mentor")),
+    ]
     LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English"), ("ar", "العربية")]
 
     email = models.EmailField(_("E-mail"), unique=True, null=True, blank=True)

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from marketplace.people import data_views, views
+from marketplace.people.second_factor import views as second_factor
 
 app_name = "customer"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="login"),
+    path("sign-in/code/", second_factor.sign_in_code, name="sign-in-code"),
     path("sign-out/", views.sign_out, name="logout"),
     path("sign-up/", views.sign_up, name="register"),
     path("sign-up/done/", views.signed_up, name="registered"),
@@ -14,6 +16,12 @@ urlpatterns = [
     path("account/email/", views.change_email, name="change-email"),
     path("account/email/<str:token>/", views.confirm_email, name="confirm-email"),
     path("account/password/", views.change_password, name="change-password"),
+    path("account/two-step/", second_factor.overview, name="second-factor"),
+    path("account/two-step/set-up/", second_factor.set_up, name="second-factor-set-up"),
+    path("account/two-step/recovery-codes/", second_factor.renew_codes, name="second-factor-renew"),
+    path("account/two-step/off/", second_factor.switch_off, name="second-factor-off"),
+    path("account/two-step/code/", second_factor.check, name="second-factor-check"),
+    path("account/two-step/go-on/", second_factor.go_on, name="second-factor-go-on"),
     path("account/data/", data_views.my_data, name="data"),
     path("account/data/copy/", data_views.ask_copy, name="ask-copy"),
     path("account/data/copy/<uuid:token>.json", data_views.copy_file, name="copy-file"),

@@ -28,6 +28,8 @@ from marketplace.people.forms import (
 )
 from marketplace.people.models import User
 from marketplace.people.queries import sign_in_name
+from marketplace.people.second_factor import sign_in as second_step
+from marketplace.people.second_factor.queries import is_on
 
 
 def _me(request: HttpRequest) -> User:
@@ -41,12 +43,17 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 DEMO_PEOPLE = [
     ("buyer@example.com", gettext_lazy("A buyer")),
     ("katering@example.com", gettext_lazy("A catering company that pays after 30 days")),
+    ("importer@example.com", gettext_lazy("An importer in Dubai")),
+    ("approver@example.com", gettext_lazy("The importer's colleague who agrees to large purchases")),
     ("pesantren@example.com", gettext_lazy("A pesantren: fruit and vegetables")),
     ("pesantren2@example.com", gettext_lazy("A pesantren: sarongs and fashion")),
     ("pesantren3@example.com", gettext_lazy("A pesantren: coffee")),
+    ("eksportir@example.com", gettext_lazy("A fictional exporter that composes offers")),
     ("office@example.com", gettext_lazy("The programme office")),
     ("office2@example.com", gettext_lazy("A second person of the office")),
     ("export@example.com", gettext_lazy("The export coordinator")),
+    ("export2@example.com", gettext_lazy("A second export coordinator")),
+    ("petugas98@example.com", gettext_lazy("An officer of an invented province")),
 ]
 
 
@@ -81,6 +88,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(target or settings.LOGIN_REDIRECT_URL)
     form = SignInForm(request.POST or None, request=request, initial={"next": target})
     if form.is_valid():
+        if is_on(form.person):
+            second_step.begin(request, form.person, target)
+            return redirect("customer:sign-in-code")
         login(request, form.person)
         return redirect(target or settings.LOGIN_REDIRECT_URL)
     demo = DEMO_PEOPLE if settings.DEMO else []

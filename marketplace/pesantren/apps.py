@@ -7,6 +7,6 @@ class PesantrenConfig(apps.PartnerConfig):
     def ready(self) -> None:
         """Oscar's views and receivers of this app stay unloaded: our own urls.py opens our own pages."""
         from marketplace.common.personal import register
-        from marketplace.pesantren.personal import MEMBERSHIPS
+        from marketplace.pesantren.personal import MEMBERSHIPS, MENTORSHIPS
 
-        register(MEMBERSHIPS)
+        register(MEMBERSHIPS, MENTORSHIPS)

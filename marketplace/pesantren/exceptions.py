@@ -1,5 +1,6 @@
 """What can go wrong with stock."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from oscar.apps.order.exceptions import UnableToPlaceOrder
@@ -11,10 +12,18 @@ if TYPE_CHECKING:
 class OutOfStock(UnableToPlaceOrder):
     """Less is free than was asked for."""
 
-    def __init__(self, stockrecord: "StockRecord", asked: int) -> None:
+    def __init__(self, stockrecord: "StockRecord", asked: int, free: int | None = None) -> None:
         self.stockrecord, self.asked = stockrecord, asked
-        self.free = max(stockrecord.net_stock_level, 0)
+        self.free = max(stockrecord.net_stock_level, 0) if free is None else free
         super().__init__(f"stock record {stockrecord.pk}: {asked} asked, {self.free} free")
+
+
+class NotSelling(UnableToPlaceOrder):
+    """These pesantren take no orders now. `names`: theirs."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        super().__init__(", ".join(names))
 
 
 class Reserved(Exception):
@@ -23,6 +32,14 @@ class Reserved(Exception):
     def __init__(self, number: int) -> None:
         self.number = number
         super().__init__(str(number))
+
+
+class Promised(Exception):
+    """More is promised in this week (its Monday) than it shall make. `number`: how much."""
+
+    def __init__(self, week: date, number: int) -> None:
+        self.week, self.number = week, number
+        super().__init__(f"{week}: {number}")
 
 
 class ChangedMeanwhile(Exception):

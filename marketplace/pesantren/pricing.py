@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from marketplace.ledger.money import Money
+from marketplace.pesantren import capacity
 from marketplace.pesantren.models import StockRecord
 
 
@@ -60,11 +61,11 @@ def cheaper_with_more(ladder: list[Step], quantity: int, multiple: int = 1) -> C
 
 
 def nearest_valid(record: StockRecord, quantity: int) -> int:
-    """The quantity nearest to `quantity` (rather more than less) that respects minimum, multiple and free stock."""
+    """The quantity nearest to `quantity` (rather more than less) that respects minimum, multiple and what is free."""
     multiple, minimum = record.multiple, record.minimum
     least = -(-minimum // multiple) * multiple
     wanted = max(least, -(-quantity // multiple) * multiple)
-    if record.num_in_stock is not None:
-        most = max(record.net_stock_level, 0) // multiple * multiple
-        wanted = min(wanted, most)
+    free = capacity.free(record)
+    if free is not None:
+        wanted = min(wanted, free // multiple * multiple)
     return wanted if wanted >= least else 0

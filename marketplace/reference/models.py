@@ -3,7 +3,9 @@
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.address.abstract_models import AbstractUserAddress
 
@@ -61,6 +63,47 @@ class District(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Port(models.Model):
+    """A seaport or an airport by its UN/LOCODE. Carriers write other codes for the same place: `aliases`."""
+
+    code = models.CharField(max_length=5, unique=True)  # UN/LOCODE: "AEJEA"
+    name = models.CharField(max_length=60)
+    country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2
+    by_sea = models.BooleanField()
+    by_air = models.BooleanField()
+    aliases = ArrayField(models.CharField(max_length=5), default=list)  # other UN/LOCODEs, IATA codes
+
+    class Meta:
+        app_label = "address"
+        constraints = [
+            models.CheckConstraint(condition=Q(by_sea=True) | Q(by_air=True), name="port_by_sea_or_air")
+        ]
+        ordering = ["country", "name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+
+class Incoterm(models.Model):
+    """A rule of Incoterms 2020: who pays what, and where the risk passes. The facts are English, as in the source."""
+
+    code = models.CharField(max_length=3, unique=True)
+    position = models.PositiveSmallIntegerField()  # from the least the seller does to the most
+    sea_only = models.BooleanField()  # never for air freight or containers handed over inland
+    risk_passes = models.CharField(max_length=60)
+    main_carriage = models.CharField(max_length=6)  # who pays: "buyer" or "seller"
+    insurance = models.CharField(max_length=40, blank=True)
+    export_clearance = models.CharField(max_length=6)
+    import_duty = models.CharField(max_length=6)
+
+    class Meta:
+        app_label = "address"
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class IndonesianAddress(models.Model):

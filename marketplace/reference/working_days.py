@@ -6,6 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from babel.dates import format_date
 from django.utils import timezone
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -38,11 +39,25 @@ def after(start: date, days: int, days_off: DaysOff = ()) -> date:
     return day
 
 
+def passed_since(days: int) -> date:
+    """The last day since which more than `days` working days have passed by now."""
+    day = today()
+    while after(day, days) >= today():
+        day -= timedelta(days=1)
+    return day
+
+
 def counted_from(moment: datetime, cut_off_hour: int | None) -> date:
     """The day an order made at `moment` counts from: tomorrow once the seller's cut-off hour (WIB) has passed."""
     local = moment.astimezone(JAKARTA)
     late = cut_off_hour is not None and local.hour >= cut_off_hour
     return local.date() + timedelta(days=1 if late else 0)
+
+
+def indonesian(moment: date | datetime) -> str:
+    """The day (WIB) in Indonesian, for messages to pesantren: 3 November 2026."""
+    day = moment.astimezone(JAKARTA).date() if isinstance(moment, datetime) else moment
+    return format_date(day, "d MMMM y", locale="id")
 
 
 def today() -> date:

@@ -9,8 +9,12 @@ class DemoPerson:
     name: str
     role: str  # as the address list of `make demo` says it
     pesantren: str = ""  # code of the pesantren this person works for
+    exporter: str = ""  # name of the fictional exporter this person works for; made if it is new
     staff_role: str = ""
-    company: str = ""  # name of the fictional company this person buys for, on tempo
+    company: str = ""  # name of the fictional company this person acts for
+    roles: tuple[str, ...] = ()  # there
+    is_officer: bool = False  # runs the programme of the invented province
+    two_step: bool = False  # has an app; pages tell its codes (settings.SHOW_CODES_TO)
 
 
 PEOPLE = [
@@ -20,6 +24,21 @@ PEOPLE = [
         "Contoh Pembelian Katering",
         "buys for a company, on tempo",
         company="Contoh Katering Nusantara (fiktif)",
+        roles=("owner", "buyer"),
+    ),
+    DemoPerson(
+        "importer@example.com",
+        "Contoh Importer",
+        "imports to Dubai, in US$",
+        company="Contoh Trading LLC (fictional)",
+        roles=("owner", "buyer"),
+    ),
+    DemoPerson(
+        "approver@example.com",
+        "Contoh Approver",
+        "agrees to large purchases of the importer",
+        company="Contoh Trading LLC (fictional)",
+        roles=("approver", "finance"),
     ),
     DemoPerson(
         "pesantren@example.com",
@@ -33,13 +52,45 @@ PEOPLE = [
         "sells sarongs and fashion",
         pesantren="contoh-tenun",
     ),
-    DemoPerson("pesantren3@example.com", "Contoh Pengurus Kopi", "sells coffee", pesantren="contoh-kopi"),
-    DemoPerson("office@example.com", "Contoh Petugas Kantor", "programme office", staff_role="office"),
+    DemoPerson(
+        "pesantren3@example.com",
+        "Contoh Pengurus Kopi",
+        "sells coffee; has two-step verification",
+        pesantren="contoh-kopi",
+        two_step=True,
+    ),
+    DemoPerson(
+        "eksportir@example.com",
+        "Contoh Petugas Koperasi",
+        "composes offers from many pesantren, sells abroad",
+        exporter="Koperasi Contoh Eksportir",
+    ),
+    DemoPerson(
+        "office@example.com",
+        "Contoh Petugas Kantor",
+        "programme office; has two-step verification",
+        staff_role="office",
+        two_step=True,
+    ),
     DemoPerson(
         "office2@example.com",
         "Contoh Petugas Kedua",
-        "second person of the office",
+        "second person of the office; has it, too",
         staff_role="office",
+        two_step=True,
     ),
     DemoPerson("export@example.com", "Contoh Petugas Ekspor", "export coordinator", staff_role="export"),
+    DemoPerson(
+        "export2@example.com",
+        "Contoh Petugas Ekspor Kedua",
+        "second coordinator, confirms the data of a PEB",
+        staff_role="export",
+    ),
+    DemoPerson(
+        "petugas98@example.com",
+        "Contoh Petugas Program",
+        "runs the programme of an invented province",
+        staff_role="programme",
+        is_officer=True,
+    ),
 ]

@@ -1,14 +1,18 @@
 """What members type: why they decline, and who takes the goods."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4, uuid5
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import DeliveryKind
 from marketplace.common.forms import AccessibleForm
-from marketplace.fulfilment.models import Fulfilment
+from marketplace.common.photos import PhotosField
+from marketplace.fulfilment.models import Fulfilment, HandOverPhoto
+from marketplace.fulfilment.services.hand_over_photos import MOST
 from marketplace.pesantren.models import Member
 from marketplace.pesantren.services import MOST_DAYS_OFF
 from marketplace.reference.working_days import today
@@ -34,6 +38,15 @@ class HandOverForm(AccessibleForm):
 
     carrier = forms.CharField(label=_("Carrier or driver"), max_length=80, required=False)
     tracking_number = forms.CharField(label=_("Receipt or vehicle number"), max_length=60, required=False)
+    photos = PhotosField(
+        label=_("Photo of the receipt or of the loaded goods"),
+        required=False,
+        help_text=_("Up to 3 photos. Only you, the buyer and the office see them."),
+    )
+    drop = forms.MultipleChoiceField(
+        label=_("Leave out photos you have sent"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     WORDS = {
         DeliveryKind.COURIER: (_("Courier company"), _("Receipt number (resi)")),
@@ -42,8 +55,17 @@ class HandOverForm(AccessibleForm):
         DeliveryKind.PICKUP: (_("Who picks it up"), _("Vehicle number")),
     }
 
-    def __init__(self, *args: Any, part: Fulfilment, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, *args: Any, part: Fulfilment, kept: Sequence[HandOverPhoto] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, initial={"key": uuid4()}, **kwargs)
+        self.kept = kept
+        self.fields["drop"].choices = [  # type: ignore[attr-defined]
+            (str(photo.token), _("Photo %(number)s") % {"number": number})
+            for number, photo in enumerate(kept, start=1)
+        ]
+        if not kept:
+            del self.fields["drop"]
         if not part.ships:  # a service is never handed over; the machine refuses it
             return
         carrier, number = self.WORDS[DeliveryKind(part.delivery_kind)]
@@ -56,6 +78,20 @@ class HandOverForm(AccessibleForm):
         if part.delivery_kind != DeliveryKind.PICKUP:
             self.fields["carrier"].required = True
             self.fields["carrier"].error_messages["required"] = _("Write who takes the goods.")
+
+    def clean_key(self) -> Any:
+        return self.cleaned_data["key"] or uuid4()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        photos = data.get("photos") or []
+        again = (
+            {str(uuid5(data["key"], str(place))) for place in range(len(photos))} if "key" in data else set()
+        )
+        stay = {str(photo.token) for photo in self.kept} - set(data.get("drop") or [])
+        if len(stay | again) > MOST:
+            self.add_error("photos", _("At most 3 photos, please."))
+        return data
 
 
 class InviteForm(AccessibleForm):
@@ -71,6 +107,13 @@ class InviteForm(AccessibleForm):
         widget=forms.RadioSelect,
         initial=Member.HELPER,
         help_text=_("A helper does everything but people and the bank account."),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        max_length=254,
+        help_text=_("We send the link there. Without it, you send the link yourself."),
+        error_messages={"invalid": _("Write an e-mail address, for example name@example.com.")},
     )
 
 

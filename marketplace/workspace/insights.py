@@ -1,6 +1,6 @@
-"""How a pesantren does here, in a few figures. Nobody counts who looks at a page, so there are no views."""
+"""How a pesantren does here, in a few figures. Looks are a number for each listing and day, never a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -10,6 +10,8 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 from django.utils.translation import get_language
 
+from catalogue.models import ListingViews, Product
+from catalogue.queries import sectors_of
 from catalogue.search import missed
 from marketplace.common.models import StateChange
 from marketplace.conversations.models import Message, Side
@@ -37,6 +39,19 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """Twelve weeks of one thing."""
+
+    id: str
+    title: str
+    bars: list[Bar]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(bar.count for bar in self.bars)
+
+
+@dataclass(frozen=True)
 class Answered:
     """Orders of the last 90 days: how many came, were declined, and the middle of the hours to a yes."""
 
@@ -51,16 +66,19 @@ def mondays() -> list[date]:
     return [this - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
 
 
-def bars(rows: QuerySet[Any], field: str) -> list[Bar]:
+def weekly(rows: QuerySet[Any], field: str) -> list[Bar]:
     """How many of these rows fall into each of the last twelve weeks of Jakarta. One query."""
-    weeks = mondays()
-    begun = datetime.combine(weeks[0], datetime.min.time(), JAKARTA)
+    begun = datetime.combine(mondays()[0], datetime.min.time(), JAKARTA)
     counted = rows.filter(**{f"{field}__gte": begun}).order_by()
     found = counted.annotate(week=TruncWeek(field, tzinfo=JAKARTA)).values_list("week").annotate(Count("pk"))
-    counts = {week.date(): count for week, count in found}
+    return bars({week.date(): count for week, count in found})
+
+
+def bars(counts: Mapping[date, int]) -> list[Bar]:
+    """The last twelve weeks, each by its Monday; the fullest one is the tallest bar."""
     tallest = max(counts.values(), default=0)
     made = []
-    for place, week in enumerate(weeks):
+    for place, week in enumerate(mondays()):
         count = counts.get(week, 0)
         height = max(round(HIGH * count / tallest), 2) if count else 0
         made.append(Bar(week, count, place * 20 + 3, HIGH - height, height))
@@ -69,12 +87,27 @@ def bars(rows: QuerySet[Any], field: str) -> list[Bar]:
 
 def orders(partner: Partner) -> list[Bar]:
     """Orders that were paid (or are on tempo) and came to this pesantren."""
-    return bars(Fulfilment.objects.filter(partner=partner), "offered_at")
+    return weekly(Fulfilment.objects.filter(partner=partner), "offered_at")
 
 
 def questions(partner: Partner) -> list[Bar]:
     """What buyers wrote to it."""
-    return bars(Message.objects.filter(thread__partner=partner, side=Side.BUYER), "created")
+    return weekly(Message.objects.filter(thread__partner=partner, side=Side.BUYER), "created")
+
+
+def views(partner: Partner) -> list[Bar]:
+    """How often the pages of its listings were looked at (catalogue.services.views). One query."""
+    rows = ListingViews.objects.filter(product__partner=partner, day__gte=mondays()[0]).order_by()
+    found = rows.annotate(week=TruncWeek("day")).values_list("week").annotate(Sum("count"))
+    return bars(dict(found))
+
+
+def most_viewed(partner: Partner) -> list[tuple[str, int]]:
+    """The listings looked at most often in the last 90 days, with how often. One query."""
+    begun = today() - timedelta(days=DAYS)
+    rows = Product.objects.filter(partner=partner, views_by_day__day__gt=begun)
+    found = rows.annotate(n=Sum("views_by_day__count")).order_by("-n", "pk")
+    return [(str(product.title), product.n) for product in found[:MOST]]
 
 
 def answered(partner: Partner) -> Answered:
@@ -101,6 +134,11 @@ def most_sold(partner: Partner) -> list[tuple[str, int]]:
     return list(found.annotate(n=Sum("quantity")).order_by("-n", "line__title")[:MOST])
 
 
-def wanted() -> Iterable[dict[str, Any]]:
-    """What several people searched on the whole site and did not find, in this language."""
-    return missed.of_several(get_language() or "id", DAYS)[: MOST * 2]
+def wanted(sectors: Iterable[str] = ()) -> Iterable[dict[str, Any]]:
+    """What several people searched and did not find, in this language: on the whole site, or in these sectors."""
+    return missed.of_several(get_language() or "id", DAYS, sectors)[: MOST * 2]
+
+
+def sectors(partner: Partner) -> dict[str, str]:
+    """The sectors its goods on sale stand in, name by code. At most two queries."""
+    return {sector.code: sector.name for sector in sectors_of(partner)}

@@ -1,15 +1,17 @@
 """What a member sees of one part: what can be done now, whom to call, how long is left."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue.models import DeliveryKind
+from marketplace.common import whatsapp
 from marketplace.fulfilment import states, timeline
-from marketplace.fulfilment.models import Fulfilment
+from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
 
 # What a member is asked to do, by state. A courier's parcel is the courier's to deliver: the buyer signs.
 JOBS = {
@@ -30,7 +32,17 @@ TONES = {
     states.CANCELLED: "plain",
 }
 # The first message to a buyer; buyers here read Indonesian, so it is not translated.
-GREETING = "Assalamu’alaikum, {buyer}. Kami dari {seller}, tentang pesanan {number} di Pasar Pesantren."
+GREETING = (
+    "Assalamu’alaikum, {buyer}. Kami dari {seller}, tentang pesanan {number} di Pasar Pesantren ({goods})."
+)
+MOST_NAMED = 3  # goods in the message
+
+
+def with_weeks(lines: Iterable[FulfilmentLine]) -> list[FulfilmentLine]:
+    """The lines of a part; of what is made to order with the weeks it holds. Two queries, none where nothing is."""
+    found = list(lines)
+    prefetch_related_objects([one.line for one in found if one.line.made_by], "holds__week")
+    return found
 
 
 def can(part: Fulfilment) -> dict[str, bool]:
@@ -40,6 +52,7 @@ def can(part: Fulfilment) -> dict[str, bool]:
         "decline": part.may(states.DECLINED),
         "pack": part.ships and part.may(states.PACKED),
         "hand_over": part.ships and part.may(states.HANDED_OVER),
+        "short": part.state in states.MAY_FALL_SHORT,
         "deliver": part.delivery_kind in OURS_TO_DELIVER and part.may(states.DELIVERED),
     }
 
@@ -51,12 +64,14 @@ def has_note(part: Fulfilment) -> bool:
 
 def weight(part: Fulfilment) -> str:
     """Kilograms of the whole part with its packing, or nothing if a weight is not known."""
-    grams = [(line.line.weight_g or 0) * line.quantity for line in part.lines.all()]
+    grams = [(line.line.weight_g or 0) * line.quantity for line in part.lines.all() if line.quantity]
     return f"{sum(grams) / 1000:.1f}".removesuffix(".0").replace(".", ",") if all(grams) else ""
 
 
 def phone_of(part: Fulfilment) -> str:
-    """E.164: the one at the door if there is one, else the buyer's."""
+    """E.164: the one at the door if there is one, else the buyer's; of an exporter that sells it on, the exporter's."""
+    if part.is_supply:
+        return str(part.seller.phone or "")
     address = part.order.shipping_address
     at_the_door = str(address.phone_number or "") if address else ""
     return at_the_door or part.order.buyer_phone
@@ -64,11 +79,16 @@ def phone_of(part: Fulfilment) -> str:
 
 def whatsapp_link(part: Fulfilment) -> str:
     """Opens WhatsApp with a ready message; empty without a number."""
-    digits = phone_of(part).lstrip("+")
-    if not digits.isdigit():
-        return ""
-    text = GREETING.format(buyer=part.order.buyer_name, seller=part.partner.name, number=part.number)
-    return f"https://wa.me/{digits}?text={quote(text)}"
+    lines = [line for line in part.lines.all() if line.quantity] or list(part.lines.all())
+    with translation.override("id"):
+        goods = [f"{line.quantity} {line.line.unit_here} {line.line.title_here}" for line in lines]
+    text = GREETING.format(
+        buyer=part.buys,
+        seller=part.partner.name,
+        number=part.number,
+        goods=", ".join(goods[:MOST_NAMED]) + (" …" if len(goods) > MOST_NAMED else ""),
+    )
+    return whatsapp.link(phone_of(part), text)
 
 
 def left_words(part: Fulfilment) -> str:
@@ -100,7 +120,7 @@ class Row:
         job = str(JOBS.get(part.state, "")) if waits else ""
         if part.state == states.ACCEPTED and not part.ships:
             job = _("Do the work")
-        lines = list(part.lines.all())
+        lines = [line for line in part.lines.all() if line.quantity]
         goods = [f"{line.quantity} {line.line.unit_here} {line.line.title_here}" for line in lines[:2]]
         if more := len(lines) - 2:
             goods += [ngettext("%(n)d more", "%(n)d more", more) % {"n": more}] if more > 0 else []

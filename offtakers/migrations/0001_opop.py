@@ -2,7 +2,8 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import offtakers.models
+import offtakers.models.companies
+import offtakers.numbers
 from django.conf import settings
 from django.db import migrations, models
 
@@ -24,12 +25,12 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=150, verbose_name='Name of the company')),
                 ('kind', models.CharField(choices=[('domestic', 'In Indonesia'), ('overseas', 'Abroad')], default='domestic', max_length=10)),
                 ('country', models.CharField(default='ID', max_length=2)),
-                ('npwp', models.CharField(blank=True, max_length=16, validators=[offtakers.models.check_npwp], verbose_name='NPWP')),
-                ('nib', models.CharField(blank=True, max_length=13, validators=[offtakers.models.check_nib], verbose_name='NIB')),
+                ('npwp', models.CharField(blank=True, max_length=16, validators=[offtakers.numbers.check_npwp], verbose_name='NPWP')),
+                ('nib', models.CharField(blank=True, max_length=13, validators=[offtakers.numbers.check_nib], verbose_name='NIB')),
                 ('address', models.CharField(max_length=300, verbose_name='Address')),
                 ('phone', models.CharField(max_length=16)),
                 ('email', models.EmailField(max_length=254)),
-                ('proof', models.FileField(blank=True, max_length=200, upload_to=offtakers.models.proof_path)),
+                ('proof', models.FileField(blank=True, max_length=200, upload_to=offtakers.models.companies.proof_path)),
                 ('state', models.CharField(choices=[('submitted', 'Waiting for the office'), ('verified', 'Verified'), ('suspended', 'Suspended'), ('refused', 'Not verified'), ('draft', 'Not sent yet')], default='draft', max_length=10)),
                 ('submitted_at', models.DateTimeField(null=True)),
                 ('tempo_days', models.PositiveSmallIntegerField(default=0)),

@@ -101,8 +101,15 @@ if (here) {
   if (inner.left < outer.left) row.scrollLeft -= outer.left - inner.left + 16;
 }
 
+// A listing that was in sight for two seconds is one look: a number for its pesantren, nothing about the person.
+const shown = document.querySelector("[data-seen]");
+if (shown) setTimeout(() => document.hidden || navigator.sendBeacon(shown.dataset.seen), 2000);
+
 // Only where an address is written.
 if (document.querySelector("select[data-districts]")) import("./places.js");
 
 // Suggestions under the search field, fetched once somebody goes there.
 document.querySelector("form[data-suggest]")?.addEventListener("focusin", () => import("./search.js"), { once: true });
+
+// Signed out: what floor-worker.js keeps for the next page without a network is not for whoever holds the phone now.
+if (document.querySelector("[data-nobody]")) globalThis.caches?.delete("floor-1").catch(() => {});

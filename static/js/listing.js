@@ -79,7 +79,7 @@ if (form) {
 // --- photos ---
 const sender = document.querySelector("form[data-photo-form]");
 if (sender) {
-  const { draft, waits, sends, drop } = sender.dataset;
+  const { draft, waits, sends, drop, people } = sender.dataset;
   const list = document.querySelector("[data-photos]");
   const says = sender.querySelector("[data-photo-says]");
   const input = sender.querySelector("input[type=file]");
@@ -152,7 +152,11 @@ if (sender) {
     button.textContent = drop;
     removal.append(hidden, button);
     note.remove();
-    item.append(removal);
+    const shown = document.createElement("a");
+    shown.className = "link small";
+    shown.href = answer.people;
+    shown.textContent = people;
+    item.append(removal, ...(answer.people ? [shown] : []));
     item.dataset.photo = answer.pk;
   };
 

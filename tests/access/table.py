@@ -2,13 +2,19 @@
 
 `OPEN` 200, `SIGN_IN` redirect to the sign-in page, `HIDDEN` 404 (an outsider does not learn that it exists),
 `GO` redirect elsewhere, `NO_GET` 405 (the address takes only POST), `GONE` 410 (a link that is used up).
-A URL that is missing here fails the test.
+Rooms with many pages have rows of their own beside this file; whole.py joins them. A URL that is missing here fails
+the test.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
-ROLES = ("guest", "buyer", "other_buyer", "member", "other_member", "office", "export")
+from marketplace.reference.working_days import today
+
+ROLES = (
+    "guest", "buyer", "other_buyer", "member", "other_member", "mentor", "office", "export", "other_officer",
+)  # fmt: skip
 OPEN, GO, HIDDEN, NO_GET, GONE = 200, 302, 404, 405, 410
 SIGN_IN = "sign-in"
 Expected = int | str
@@ -27,6 +33,10 @@ def only(
 
 SIGNED_IN = {**everyone(OPEN), "guest": SIGN_IN}
 MEMBERS = only(OPEN, "member", "other_member")
+# A mentor helps the pesantren of "member" with its goods and permits, and with nothing else.
+KEEPERS = only(OPEN, "member", "other_member", "mentor")
+KEPT = only(OPEN, "member", "mentor")
+POSTED = only(GO, "member", "mentor")
 STAFF = only(OPEN, "office", "export")
 OFFICE = only(OPEN, "office")
 
@@ -42,10 +52,50 @@ class Row:
 
 
 PUBLIC = Row(everyone(OPEN))
-INVITED = {"email": "x@example.com", "role": "buyer"}
+INVITED = {"email": "x@example.com", "roles": ["buyer"]}
+A_PLACE = {"kind": "branch", "name": "Contoh", "address": "Jl. Contoh 1", "country": "ID"}
+A_LINE = {"name": "Contoh", "quantity": "10", "unit": "kg", "start": f"{today():%Y-%m}", "months": "1"}
+NEXT_YEAR = (today() + timedelta(days=300)).isoformat()
 ACT = {"get": only(NO_GET, "member"), "args": ("part",)}
 POST_OF_MEMBERS = only(NO_GET, "member", "other_member")
-ON_DRAFT = {"get": POST_OF_MEMBERS, "args": ("draft",)}
+POST_OF_KEEPERS = only(NO_GET, "member", "other_member", "mentor")
+ON_DRAFT = {"get": POST_OF_KEEPERS, "args": ("draft",)}
+
+OF_SELLER = only(OPEN, "member")
+SOLD = {"get": only(NO_GET, "member", "other_member"), "post": only(GO, "member")}
+# "member" works for an exporter, "other_member" for a pesantren that is none and has signed nothing.
+EXPORTING: dict[str, Row] = {
+    "office:ppn": Row(OFFICE, ("pesantren",), only(GO, "office"), {"why": "SPPKP contoh"}),
+    "office:exporter": Row(OFFICE, ("pesantren",), only(GO, "office"), {"why": "surat dilihat"}),
+    "workspace:offers": Row(OF_SELLER),
+    "workspace:offer": Row(OF_SELLER, ("demand_to_offer",), OF_SELLER, {"look": "1"}),
+    "workspace:supply": Row(OF_SELLER, ("demand_to_offer", "supplier"), only(GO, "member"), {"text": "Halo"}),
+    "workspace:offer-version": Row(OF_SELLER, ("demand_to_offer", "offer_version")),
+    "workspace:offer-costs": Row(
+        OF_SELLER, ("demand_taken", "taken_version"), only(GO, "member"), {"freight": "1"}
+    ),
+    "workspace:move-offer": Row(
+        only(NO_GET, "member"), ("demand_to_offer", "offer_version", "offer_step"), only(GO, "member")
+    ),
+    "workspace:contracts": Row(MEMBERS),
+    "workspace:contract": Row(OF_SELLER, ("selling",)),
+    "workspace:contract-paper": Row(OF_SELLER, ("selling",)),
+    "workspace:stamped-copy": Row(OF_SELLER, ("selling", "selling_signature")),
+    "workspace:contract-terms": Row(OF_SELLER, ("selling",), OF_SELLER, {"deposit": "x"}),
+    "workspace:sign-contract": Row(OF_SELLER, ("selling",), OF_SELLER, {"name": ""}),
+    "workspace:buy-supply": Row(**SOLD, args=("selling",)),
+    "workspace:end-contract": Row(OF_SELLER, ("selling",), only(GO, "member"), {"why": "gagal panen"}),
+    "workspace:contract-calendar": Row(OF_SELLER, ("selling",)),
+    "workspace:make-up": Row(**SOLD, args=("selling", "selling_line")),
+    "workspace:amend-contract": Row(OF_SELLER, ("selling",), OF_SELLER, {"text": ""}),
+    "workspace:amendment-paper": Row(OF_SELLER, ("selling", "selling_amendment")),
+    "workspace:sign-amendment": Row(OF_SELLER, ("selling", "selling_amendment"), OF_SELLER, {"name": ""}),
+    "workspace:call-offs": Row(MEMBERS),
+    "workspace:call-off": Row(OF_SELLER, ("selling_call_off",)),
+    "workspace:ask-shares": Row(**SOLD, args=("selling_call_off",)),
+    "workspace:order-call-off": Row(**SOLD, args=("selling_call_off",)),
+    "workspace:cancel-call-off": Row(OF_SELLER, ("selling_call_off",), only(GO, "member"), {"why": "batal"}),
+}
 
 TABLE: dict[str, Row] = {
     "healthz": PUBLIC,
@@ -59,8 +109,10 @@ TABLE: dict[str, Row] = {
     "catalogue:index": PUBLIC,
     "catalogue:sector": Row(everyone(OPEN), args=("sector",)),
     "catalogue:detail": Row(everyone(OPEN), args=("slug", "product")),
+    "catalogue:seen": Row(everyone(NO_GET), args=("product",), post=everyone(204)),
     "pesantren:list": PUBLIC,
     "pesantren:detail": Row(everyone(OPEN), args=("pesantren",)),
+    "lots:passport": Row(everyone(OPEN), args=("lot",)),  # whoever has the code of the label
     "search:search": PUBLIC,
     "search:suggest": PUBLIC,
     "pages:help": PUBLIC,
@@ -86,6 +138,13 @@ TABLE: dict[str, Row] = {
     "customer:change-email": Row(SIGNED_IN),
     "customer:confirm-email": Row(everyone(GONE), args=("bad_token",)),
     "customer:change-password": Row(SIGNED_IN),
+    "customer:sign-in-code": Row(everyone(SIGN_IN)),  # only just after a right password
+    "customer:second-factor": Row(SIGNED_IN),
+    "customer:second-factor-set-up": Row(SIGNED_IN),
+    "customer:second-factor-renew": Row({**everyone(GO), "guest": SIGN_IN}),  # nobody here has an app
+    "customer:second-factor-off": Row({**everyone(GO), "guest": SIGN_IN}),
+    "customer:second-factor-check": Row({**everyone(GO), "guest": SIGN_IN}),
+    "customer:second-factor-go-on": Row({**everyone(GO), "guest": SIGN_IN}),
     "customer:data": Row(SIGNED_IN),
     "customer:ask-copy": Row({**everyone(NO_GET), "guest": NO_GET}, post={**everyone(GO), "guest": SIGN_IN}),
     "customer:copy-file": Row({**everyone(HIDDEN), "guest": SIGN_IN}, args=("photo",)),
@@ -142,6 +201,20 @@ TABLE: dict[str, Row] = {
     "workspace:complaint": Row(only(OPEN, "member"), ("complaint",), only(GO, "member"), {"text": "Halo"}),
     "workspace:home": Row(MEMBERS),
     "workspace:fulfilments": Row(MEMBERS),
+    "workspace:requests": Row(MEMBERS),
+    "workspace:how-we-match": Row(MEMBERS),
+    "workspace:request": Row(only(OPEN, "member"), args=("request",)),
+    "workspace:quote-request": Row(
+        only(OPEN, "member"), ("request", "pesantren"), only(OPEN, "member"), {"valid_days": "x"}
+    ),
+    "workspace:request-file": Row(only(OPEN, "member"), ("request", "request_file")),
+    "workspace:refuse-request": Row(POST_OF_MEMBERS, ("request", "pesantren"), only(GO, "member")),
+    "workspace:quote": Row(only(OPEN, "member"), args=("quote_sent",)),
+    "workspace:send-quote": Row(POST_OF_MEMBERS, ("quote_draft",), only(GO, "member")),
+    "workspace:withdraw-quote": Row(POST_OF_MEMBERS, ("quote_sent",), only(GO, "member")),
+    "workspace:talk": Row(only(OPEN, "member"), ("talk",), only(GO, "member"), {"text": "Halo"}),
+    "workspace:shares": Row(MEMBERS),
+    "workspace:share": Row(only(OPEN, "member"), ("share",), only(GO, "member"), {"confirm": "1"}),
     "workspace:money": Row(MEMBERS),
     "workspace:bank-account": Row(only(OPEN, "member"), args=("pesantren",)),
     "workspace:withdraw-account": Row(
@@ -151,17 +224,36 @@ TABLE: dict[str, Row] = {
     "workspace:statement": Row(only(OPEN, "member"), args=("pesantren", "year", "month")),
     "workspace:statement-pdf": Row(only(OPEN, "member"), args=("pesantren", "year", "month")),
     "workspace:statement-csv": Row(only(OPEN, "member"), args=("pesantren", "year", "month")),
-    "workspace:products": Row(MEMBERS),
-    "workspace:new-listing": Row(MEMBERS),
-    "workspace:listing": Row(only(OPEN, "member"), args=("product",)),
-    "workspace:draft": Row(only(OPEN, "member"), args=("draft",)),
-    "workspace:keep-draft": Row(**ON_DRAFT, post=only(OPEN, "member"), data={"name": "Sarung"}),
-    "workspace:listing-photos": Row(only(OPEN, "member"), ("product",), only(422, "member"), {"key": "x"}),
-    "workspace:move-photo": Row(POST_OF_MEMBERS, ("draft", "listing_photo"), only(GO, "member")),
-    "workspace:change-listing": Row(
-        only(OPEN, "member"), ("product", "listing_change"), only(GO, "member"), {"stock": "90", "seen": "99"}
+    **EXPORTING,
+    "workspace:photo-guide": Row(KEEPERS),
+    "workspace:photo-people": Row(
+        only(OPEN, "member"), ("draft", "listing_photo"), only(GO, "member"), {"nobody": "1"}
     ),
-    "workspace:move-listing": Row(POST_OF_MEMBERS, ("draft", "listing_step"), only(GO, "member")),
+    "workspace:lots": Row(only(OPEN, "member"), args=("product",)),
+    "workspace:new-lot": Row(only(OPEN, "member"), ("product",), only(OPEN, "member"), {"show": "districts"}),
+    "workspace:lot-again": Row(POST_OF_MEMBERS, ("product",), only(GO, "member")),
+    "workspace:lot": Row(only(OPEN, "member"), args=("lot",)),
+    "workspace:correct-lot": Row(only(OPEN, "member"), ("lot",), only(OPEN, "member"), {"quantity": "x"}),
+    "workspace:recall-lot": Row(only(OPEN, "member"), ("lot",), only(GO, "member"), {"why": "busuk"}),
+    "workspace:move-lot": Row(POST_OF_MEMBERS, ("lot", "lot_step"), only(GO, "member")),
+    "workspace:lot-labels": Row(only(GO, "member"), args=("lot",)),  # without how many: back to the lot
+    "workspace:growers": Row(only(OPEN, "member"), ("pesantren",), only(OPEN, "member"), {"name": ""}),
+    "workspace:withdraw-grower": Row(POST_OF_MEMBERS, ("grower",), only(GO, "member")),
+    "workspace:pack-lots": Row(only(OPEN, "member"), ("packed_part",), only(GO, "member")),
+    "workspace:part-labels": Row(only(OPEN, "member"), args=("packed_part",)),
+    "workspace:products": Row(KEEPERS),
+    "workspace:new-listing": Row(KEEPERS),
+    "workspace:listing": Row(KEPT, args=("product",)),
+    "workspace:draft": Row(KEPT, args=("draft",)),
+    "workspace:keep-draft": Row(**ON_DRAFT, post=KEPT, data={"name": "Sarung"}),
+    "workspace:listing-photos": Row(KEPT, ("product",), only(422, "member", "mentor"), {"key": "x"}),
+    "workspace:move-photo": Row(POST_OF_KEEPERS, ("draft", "listing_photo"), POSTED),
+    "workspace:change-listing": Row(
+        KEPT, ("product", "listing_change"), POSTED, {"stock": "90", "seen": "99"}
+    ),
+    "workspace:weeks": Row(KEPT, args=("made",)),
+    "workspace:change-week": Row(KEPT, ("made", "week"), POSTED, {"units": "9"}),
+    "workspace:move-listing": Row(POST_OF_KEEPERS, ("draft", "listing_step"), POSTED),
     "account:join": Row(SIGNED_IN, post=only(OPEN, "buyer", others=OPEN), data={"nspp": "1"}),
     "account:join-withdraw": Row(
         {**everyone(NO_GET), "guest": SIGN_IN}, post=only(HIDDEN, "other_buyer", "buyer"), data={}
@@ -169,6 +261,11 @@ TABLE: dict[str, Row] = {
     "office:pesantren-list": Row(OFFICE),
     "office:pesantren": Row(OFFICE, args=("pesantren",)),
     "office:sign-in-link": Row(only(NO_GET, "office"), ("pesantren", "membership"), only(OPEN, "office")),
+    "office:two-step": Row(OFFICE),
+    "office:two-step-person": Row(OFFICE, ("two_step_person",), only(GO, "office"), {"why": "hilang"}),
+    "office:two-step-decide": Row(
+        only(NO_GET, "office"), ("two_step_waits", "two_step_step"), only(GO, "office")
+    ),
     "office:applications": Row(OFFICE),
     "office:application": Row(OFFICE, args=("application",)),
     "office:judge": Row(OFFICE, ("application", "requirement"), only(GO, "office"), {"state": "met"}),
@@ -184,20 +281,44 @@ TABLE: dict[str, Row] = {
     ),
     "workspace:remove-member": Row(POST_OF_MEMBERS, ("pesantren", "membership"), only(GO, "member")),
     "workspace:join-team": Row(SIGNED_IN, ("member_token",), {**everyone(GO), "guest": SIGN_IN}),
+    "workspace:mentoring": Row(only(OPEN, "mentor")),
+    "workspace:stop-mentoring": Row(only(NO_GET, "mentor"), ("mentorship",), only(GO, "mentor")),
+    "workspace:answer-mentor": Row(
+        POST_OF_MEMBERS, ("pesantren", "mentorship", "mentor_step"), only(GO, "member")
+    ),
+    "office:mentors": Row(OFFICE),
+    "office:end-mentor": Row(only(NO_GET, "office"), ("mentor",), only(GO, "office")),
+    "office:offer-mentor": Row(only(NO_GET, "office"), ("pesantren",), only(GO, "office")),
+    "office:stop-mentor": Row(only(NO_GET, "office"), ("pesantren", "mentorship"), only(GO, "office")),
     "workspace:insights": Row(only(OPEN, "member"), args=("pesantren",)),
-    "workspace:permits": Row(MEMBERS),
-    "workspace:add-permit": Row(MEMBERS),
-    "workspace:withdraw-permit": Row(POST_OF_MEMBERS, ("permit",), only(GO, "member")),
-    "workspace:permit-evidence": Row(only(OPEN, "member"), args=("permit",)),
+    "workspace:listing-files": Row(only(OPEN, "member"), args=("pesantren",)),
+    "workspace:listings-xlsx": Row(only(OPEN, "member"), args=("pesantren",)),
+    "workspace:listings-csv": Row(only(OPEN, "member"), args=("pesantren", "kind")),
+    "workspace:listing-template": Row(only(GO, "member"), args=("pesantren",)),  # of which kind is not said
+    "workspace:listing-import": Row(only(OPEN, "member"), args=("listing_import",)),
+    "workspace:confirm-import": Row(POST_OF_MEMBERS, ("listing_import",), only(GO, "member")),
+    "workspace:drop-import": Row(POST_OF_MEMBERS, ("listing_import",), only(GO, "member")),
+    "workspace:withdraw-claim": Row(POST_OF_KEEPERS, ("product", "claim"), POSTED),
+    "office:queues": Row(OFFICE),
+    "office:claims": Row(OFFICE),
+    "office:claim": Row(OFFICE, args=("claim",)),
+    "office:confirm-claim": Row(only(NO_GET, "office"), ("claim",), only(GO, "office")),
+    "office:refuse-claim": Row(OFFICE, ("claim",), only(GO, "office"), {"why": "tanpa bukti"}),
+    "office:suspend-pesantren": Row(OFFICE, ("pesantren",), only(GO, "office"), {"why": "diam"}),
+    "office:lift-pesantren": Row(only(NO_GET, "office"), ("pesantren",), only(GO, "office")),
+    "workspace:permits": Row(KEEPERS),
+    "workspace:add-permit": Row(KEEPERS),
+    "workspace:withdraw-permit": Row(POST_OF_KEEPERS, ("permit",), POSTED),
+    "workspace:permit-evidence": Row(KEPT, args=("permit",)),
     "office:permits": Row(OFFICE),
     "office:permit": Row(OFFICE, args=("permit",)),
     "office:permit-evidence": Row(OFFICE, args=("permit",)),
     "office:confirm-permit": Row(only(NO_GET, "office"), ("permit",), only(GO, "office")),
     "office:refuse-permit": Row(OFFICE, ("permit",), only(GO, "office"), {"why": "buram"}),
     "workspace:days-off": Row(
-        only(OPEN, "member"),
+        KEPT,
         ("pesantren",),
-        only(GO, "member"),
+        POSTED,
         {"first": "2027-01-04", "last": "2027-01-05"},
     ),
     "workspace:fulfilment": Row(only(OPEN, "member"), args=("part",)),
@@ -207,11 +328,17 @@ TABLE: dict[str, Row] = {
     "workspace:hand-over": Row(
         only(OPEN, "member"), ("part",), only(GO, "member"), {"carrier": "JNE", "tracking_number": "1"}
     ),
+    "workspace:short": Row(only(OPEN, "member"), ("part",), only(GO, "member"), {"why": "panen kurang"}),
+    "workspace:pick-list": Row(only(OPEN, "member"), args=("part",)),
+    "workspace:to-pack": Row(only(OPEN, "member"), args=("pesantren",)),
+    "workspace:to-pack-pdf": Row(only(OPEN, "member"), args=("pesantren",)),
+    "workspace:returned": Row(only(OPEN, "member"), ("return",), only(GO, "member"), {"answer": "nothing"}),
+    "workspace:conversation-done": Row(POST_OF_MEMBERS, ("thread",), only(GO, "member")),
     "workspace:delivered": Row(only(OPEN, "member"), ("part",), only(GO, "member")),
     "workspace:credit-note": Row(only(OPEN, "member"), args=("part", "credit_note")),
     "workspace:delivery-note": Row(only(OPEN, "member"), args=("part",)),
     "workspace:photo": Row(only(HIDDEN, "member"), args=("part", "photo")),
-    "office:home": Row(STAFF),
+    "office:home": Row(only(OPEN, "office", "export", "other_officer")),
     "office:orders": Row(OFFICE),
     "office:searches": Row(OFFICE),
     "office:order": Row(OFFICE, args=("order",)),
@@ -223,6 +350,9 @@ TABLE: dict[str, Row] = {
     "office:trial-balance": Row(OFFICE),
     "office:journals-csv": Row(only(400, "office")),  # without its two days
     "office:parts": Row(STAFF),
+    "office:demands": Row(STAFF),
+    "office:contracts": Row(OFFICE),
+    "office:contract": Row(OFFICE, ("contract",)),
     "office:part": Row(STAFF, args=("part",)),
     "office:decline-part": Row(OFFICE, ("part",), only(GO, "office"), {"why": "tidak menjawab"}),
     "office:deliver-part": Row(OFFICE, ("part",), only(GO, "office")),
@@ -244,8 +374,54 @@ TABLE: dict[str, Row] = {
     "office:complaint": Row(OFFICE, ("complaint",), only(GO, "office"), {"text": "Halo"}),
     "office:close-complaint": Row(OFFICE, ("complaint",), only(GO, "office"), {"why": "selesai"}),
     "office:complaint-messages": Row(OFFICE, args=("complaint",)),
+    "account:demand-new": PUBLIC,  # a guest may fill it in
+    "account:demands": Row(only(OPEN, "buyer")),
+    "account:demand": Row(only(OPEN, "buyer"), ("demand",)),
+    "account:demand-open": Row(everyone(NO_GET), ("demand_draft",), only(GO, "buyer")),
+    "account:demand-cancel": Row(everyone(NO_GET), ("demand",), only(GO, "buyer")),
+    "account:demand-lines": Row(
+        only(OPEN, "buyer"), ("demand_draft",), only(GO, "buyer"), {"do": "add", **A_LINE}
+    ),
+    "account:demand-sheet": Row(only(OPEN, "buyer")),
+    "account:demand-terms": Row(only(OPEN, "buyer"), ("demand_draft",), only(OPEN, "buyer")),
+    "account:demand-file": Row(only(OPEN, "buyer"), ("demand_draft", "demand_file")),
+    "account:demand-compare": Row(only(OPEN, "buyer"), ("demand",)),
+    "account:quote": Row(only(OPEN, "buyer"), ("quote",), only(GO, "buyer"), {"do": "accept"}),
+    "account:quote-sample": Row(only(OPEN, "buyer"), ("quote",), only(OPEN, "buyer")),
+    "account:quote-counter": Row(only(OPEN, "buyer"), ("quote",), only(OPEN, "buyer")),
+    "account:contracts": Row(only(OPEN, "buyer")),
+    "account:contract": Row(only(OPEN, "buyer"), ("contract",)),
+    "account:contract-paper": Row(only(OPEN, "buyer"), ("contract",)),
+    "account:contract-sign": Row(only(OPEN, "buyer"), ("contract",), only(OPEN, "buyer")),
+    "account:contract-stamped": Row(only(HIDDEN), ("contract", "contract_side")),  # none was sent
+    "account:contract-amend": Row(only(OPEN, "buyer"), ("contract",), only(OPEN, "buyer"), {"text": ""}),
+    "account:contract-amendment-stamped": Row(only(HIDDEN), ("contract", "amendment", "contract_side")),
+    "account:contract-amendment": Row(only(OPEN, "buyer"), ("contract", "amendment")),
+    "account:contract-amendment-sign": Row(
+        only(OPEN, "buyer"), ("contract", "amendment"), only(OPEN, "buyer")
+    ),
+    "account:call-off": Row(only(OPEN, "buyer"), ("contract",), only(OPEN, "buyer")),
+    "account:volume-again": Row(everyone(NO_GET), ("token",), everyone(GO)),
     "account:company": Row(SIGNED_IN),
-    "account:company-edit": Row({**SIGNED_IN, "buyer": GO}),  # the buyer's company is verified: facts stand
+    "account:buy-abroad": PUBLIC,
+    "account:company-new": Row(SIGNED_IN),
+    "account:company-new-abroad": Row(SIGNED_IN),
+    "account:company-edit": Row(only(GO, "buyer")),  # the buyer's company is verified: facts stand
+    "account:company-switch": Row({**everyone(NO_GET), "guest": NO_GET}, (), only(HIDDEN)),
+    "account:company-renew": Row(only(OPEN, "buyer")),
+    "account:company-trading": Row(only(OPEN, "buyer"), (), only(GO, "buyer"), {"currency": "IDR"}),
+    "account:company-limit": Row(only(OPEN, "buyer"), (), only(GO, "buyer"), {"above": ""}),
+    "account:company-places": Row(only(OPEN, "buyer")),
+    "account:company-place-new": Row(only(OPEN, "buyer"), (), only(GO, "buyer"), A_PLACE),
+    "account:company-place": Row(only(OPEN, "buyer"), ("company_place",), only(GO, "buyer"), A_PLACE),
+    "account:company-place-remove": Row(everyone(NO_GET), ("company_place",), only(GO, "buyer")),
+    "account:company-approvals": Row(only(OPEN, "buyer")),
+    "account:company-approval": Row(
+        only(OPEN, "buyer"), ("company_approval",), only(GO, "buyer"), {"do": "agree"}
+    ),
+    "account:company-roles": Row(
+        only(OPEN, "buyer"), ("company_member",), only(GO, "buyer"), {"roles": ["buyer"]}
+    ),
     "account:company-proof": Row(only(OPEN, "buyer")),
     "account:company-bills": Row(only(OPEN, "buyer")),
     "account:company-invite": Row(only(OPEN, "buyer"), (), only(GO, "buyer"), INVITED),
@@ -254,8 +430,9 @@ TABLE: dict[str, Row] = {
     "account:company-join": Row({**everyone(GONE), "guest": SIGN_IN}, args=("bad_token",)),
     "office:companies": Row(OFFICE),
     "office:company": Row(OFFICE, args=("company",)),
-    "office:company-proof": Row(OFFICE, args=("company",)),
-    "office:verify-company": Row(only(NO_GET, "office"), ("company",), only(GO, "office")),
+    "office:company-proof": Row(OFFICE, args=("company", "proof_which")),
+    "office:verify-company": Row(OFFICE, ("company",), only(GO, "office"), {"until": NEXT_YEAR}),
+    "office:lift-company": Row(only(NO_GET, "office"), ("company",), only(GO, "office")),
     "office:refuse-company": Row(OFFICE, ("company",), only(GO, "office"), {"why": "tidak cocok"}),
     "office:suspend-company": Row(OFFICE, ("company",), only(GO, "office"), {"why": "menunggak"}),
     "office:company-terms": Row(

@@ -24,16 +24,34 @@ from marketplace.payments.statements import SAMPLES
 from marketplace.pesantren.models import Member, Partner
 from marketplace.pesantren.services import team
 from marketplace.pesantren.strategy import Selector
+from marketplace.pesantren.weeks import monday
 from marketplace.reference.services import keep
-from offtakers.services import invite
+from marketplace.reference.working_days import today
+from offtakers.models import Company
+from tests.access.companies import with_company
+from tests.access.export_desk import with_export_desk
+from tests.access.exporting import with_exporting
+from tests.access.lots import with_lots
+from tests.access.papers import with_papers
+from tests.access.people import with_lost_phones, with_mentor
+from tests.access.programme_deals import with_deals
+from tests.access.programme_events import with_events
+from tests.access.programme_seen_rows import with_statistics
+from tests.access.programme_years import with_programme
+from tests.access.quoting import with_quotes
+from tests.access.returned import coming_back
+from tests.access.sourcing import bought_in_volume
+from tests.access.tracking import with_tracking
 from tests.factories.catalogue import make_member, make_pesantren, make_product, make_tariffs, make_user
-from tests.factories.companies import a_proof, make_company
+from tests.factories.claims import a_claim
 from tests.factories.conversations import a_complaint, write
 from tests.factories.fees import fee_rule
+from tests.factories.imports import GOOD, as_csv, checked, table
 from tests.factories.joining import an_application
 from tests.factories.orders import account, placed_order
 from tests.factories.overseas import a_lock, deposit_and_balance, dues_of, export_order, letter_for
 from tests.factories.permits import a_permit
+from tests.factories.programme import make_officer
 
 HOME = {
     "name": "Contoh Pembeli",
@@ -44,6 +62,7 @@ HOME = {
     "postcode": "40135",
 }
 DAY = date(2026, 11, 23)
+A_MONTH = {"year": DAY.year, "month": DAY.month}
 
 
 @dataclass
@@ -71,8 +90,10 @@ def make_people() -> dict[str, Any]:
         "other_buyer": make_user("other@example.com"),
         "member": make_user("pesantren@example.com"),
         "other_member": make_user("pesantren2@example.com"),
+        "mentor": make_user("mentor@example.com", staff_role="mentor"),
         "office": make_user("office@example.com", staff_role="office"),
         "export": make_user("export@example.com", staff_role="export"),
+        "other_officer": make_officer("other-officer@example.com"),  # of an invented province
     }
 
 
@@ -129,16 +150,6 @@ def from_abroad(office: Any) -> dict[str, Any]:
     }
 
 
-def with_company(user: Any) -> dict[str, Any]:
-    """The company of this person, and somebody who is invited to it."""
-    company = make_company(user, proof=a_proof())
-    return {
-        "company": company.pk,
-        "company_member": company.members.get().pk,
-        "invitation": invite(company=company, email="z@example.com", role="buyer", language="id").pk,
-    }
-
-
 def to_be_paid_out(partner: Any, member: Any) -> dict[str, Any]:
     """An account that waits, and a draft with one transfer to the one before."""
     waits = PayoutAccount.objects.create(
@@ -173,7 +184,8 @@ def with_credit_note(order: Any) -> dict[str, Any]:
     note = CreditNote.objects.create(
         number="CN-1", order=order, partner=partner, amount=1, from_debt=1, why="uji", lines=[]
     )
-    return {"credit_note": note.number, "credit_note_token": link_token(order)}
+    back = coming_back(order.fulfilments.get())
+    return {"credit_note": note.number, "credit_note_token": link_token(order), "return": back.number}
 
 
 def an_invitation(partner: Partner, person: Any) -> dict[str, Any]:
@@ -192,6 +204,7 @@ def with_draft(partner: Partner, product: Product, person: Any) -> dict[str, Any
     return {
         "draft": draft.product_id,
         "permit": a_permit(product, person).pk,
+        "claim": a_claim(product, person).pk,
         **an_invitation(partner, person),
         "application": an_application(make_user("joins@example.com")).pk,
         "requirement": "call",
@@ -199,7 +212,21 @@ def with_draft(partner: Partner, product: Product, person: Any) -> dict[str, Any
         "listing_photo": image.pk,
         "listing_change": "stock",
         "listing_step": "discard",
+        "kind": kind.slug,
+        "listing_import": checked(partner, person, as_csv(table([GOOD], kind=kind.slug))).pk,
     }
+
+
+def with_weeks(partner: Partner) -> dict[str, Any]:
+    """A listing made to order, and this week."""
+    made = make_product(partner, title="Seragam uji", weekly=10)
+    return {"made": made.pk, "week": monday(today()).isoformat()}
+
+
+def a_basket_line(owner: Any, product: Product) -> int:
+    basket = Basket.objects.create(owner=owner)
+    basket.strategy = Selector().strategy()
+    return basket.add_product(product, 1)[0].pk
 
 
 def make_world() -> World:
@@ -209,25 +236,21 @@ def make_world() -> World:
     make_member(people["member"], mine)
     make_member(people["other_member"], other)
     product = make_product(mine, title="Sarung uji")
-    paid, unpaid, delivered = (
-        placed_order(lines=[(product, 1)], buyer=account(people["buyer"])) for _ in range(3)
+    paid, unpaid, delivered, packed = (
+        placed_order(lines=[(product, 1)], buyer=account(people["buyer"])) for _ in range(4)
     )
     pay(paid, "BANK-1")
     pay(delivered, "BANK-2")
+    pay(packed, "BANK-6")
     signable = arrived(delivered)
-    refund = payments.return_receipt(receipt=unknown_money("BANK-4"), actor=SYSTEM, why="unknown")
-    basket = Basket.objects.create(owner=people["buyer"])
-    basket.strategy = Selector().strategy()
-    line, _ = basket.add_product(product, 1)
     part = paid.order.fulfilments.get()
-    guest = placed_order(lines=[(product, 1)])
+    guest = {"guest_token": link_token(placed_order(lines=[(product, 1)]).order)}
     complaint = a_complaint(fulfilment=signable, user=people["buyer"])
     thread = write(product=product, user=people["buyer"]).thread
     values = {
         **from_abroad(people["office"]),
-        **with_company(people["buyer"]),
+        **(guest | with_company(people["buyer"]) | with_statistics()),
         **to_be_paid_out(mine, people["member"]),
-        "guest_token": link_token(guest.order),
         "complaint": complaint.number,
         "complaint_token": complaint_token(complaint),
         "thread": thread.pk,
@@ -236,14 +259,13 @@ def make_world() -> World:
         "slug": product.slug,
         "product": product.pk,
         "pesantren": mine.code,
-        "basket_line": line.pk,
+        "basket_line": a_basket_line(people["buyer"], product),
         "uid": "MQ",
         "bad_token": "no-such-token",
         "address": keep(user=people["buyer"], contact=HOME).pk,
         "saved_list": make_list(owner=people["buyer"], name="Belanja bulanan").pk,
         "order": paid.order.number,
-        "year": 2026,
-        "month": 11,
+        **A_MONTH,
         "long_held": long_ago(paid).number,
         "book_account": Account.objects.get(kind="bank", currency="IDR").pk,
         "token": link_token(unpaid.order),
@@ -254,11 +276,20 @@ def make_world() -> World:
         "part": part.number,
         **with_draft(mine, product, people["member"]),
         **of_the_bank(),
-        "refund": refund.pk,
+        **with_lots(product, people["member"], packed.order.fulfilments.get()),
+        "refund": payments.return_receipt(receipt=unknown_money("BANK-4"), actor=SYSTEM, why="unknown").pk,
         "dispute": a_dispute(paid.due).pk,
         **with_credit_note(paid.order),
         "fee_rule": fee_rule().pk,
         "courier": tariff.courier_id,
         "tariff": tariff.pk,
     }
+    values |= bought_in_volume(values["company"]) | with_exporting(mine) | with_quotes(mine)
+    values |= with_lost_phones() | with_mentor(people, mine) | with_papers(values["company"], part)
+    values |= with_tracking(values["company"], part, people["export"]) | with_export_desk() | with_weeks(mine)
+    values |= _of_the_programme(mine, values["company"])
     return World(people, values, part)
+
+
+def _of_the_programme(mine: Partner, company: int) -> dict[str, Any]:
+    return with_programme() | with_events(mine, company) | with_deals(mine, Company.objects.get(pk=company))

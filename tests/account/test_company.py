@@ -27,16 +27,14 @@ from tests.factories.catalogue import (
     make_tariffs,
     make_user,
 )
-from tests.factories.companies import admin_of, make_company, picture
+from tests.factories.companies import a_proof, admin_of, join_as, make_company, picture
 from tests.factories.orders import placed_order
 from tests.fulfilment.steps import OFFICE
 
 pytestmark = pytest.mark.django_db
 FACTS = {
     "name": "Contoh Boga (fiktif)",
-    "kind": "domestic",
-    "country": "",
-    "npwp": "01.234.567.8-901.234",
+    "npwp": "01.300.066.6-091.000",
     "nib": "",
     "address": "Jl. Contoh 3",
     "regency": "32.73",
@@ -59,9 +57,9 @@ def test_registered_with_a_proof_and_sent(client: Any) -> None:
     make_regency("32.73")
     client.force_login(make_user())
     file = SimpleUploadedFile("nib.exe", picture())
-    assert post(client, "account:company-edit", {**FACTS, "proof": file, "do": "send"}).status_code == 302
+    assert post(client, "account:company-new", {**FACTS, "proof": file, "do": "send"}).status_code == 302
     company = Company.objects.get()
-    assert (company.state, company.npwp, company.country) == (states.SUBMITTED, "012345678901234", "ID")
+    assert (company.state, company.npwp, company.country) == (states.SUBMITTED, "013000666091000", "ID")
     assert company.proof.name.endswith(".png")
     assert "The office looks at your proof" in client.get(reverse("account:company")).content.decode()
 
@@ -73,7 +71,6 @@ def test_registered_with_a_proof_and_sent(client: Any) -> None:
         ({"npwp": ""}, "needs an NPWP"),
         ({"nib": "12"}, "13 digits"),
         ({"regency": ""}, "Choose your kabupaten"),
-        ({"kind": "overseas"}, "Choose the country"),
         ({"do": "send"}, "needs a proof"),
         ({"proof": SimpleUploadedFile("a.pdf", b"<html>")}, "not a PDF, JPG or PNG"),
     ],
@@ -83,7 +80,7 @@ def test_what_is_wrong_stands_beside_the_field_and_nothing_is_lost(
 ) -> None:
     make_regency("32.73")
     client.force_login(make_user())
-    text = post(client, "account:company-edit", {**FACTS, **change}).content.decode()
+    text = post(client, "account:company-new", {**FACTS, **change}).content.decode()
     assert said in text
     assert "Contoh Boga (fiktif)" in text
     assert not Company.objects.exists()
@@ -105,14 +102,66 @@ def test_members_see_their_own_company_and_no_other(client: Any) -> None:
     assert post(client, "account:company-remove", {}, stranger.pk).status_code == 404
 
 
-def test_a_buyer_who_is_no_admin_cannot_invite_or_see_the_proof(client: Any) -> None:
-    company = make_company()
-    user = make_user("rekan@example.com")
-    CompanyMember.objects.create(company=company, user=user)
-    client.force_login(user)
-    assert client.get(reverse("account:company")).status_code == 200
-    assert client.get(reverse("account:company-invite")).status_code == 404
-    assert client.get(reverse("account:company-proof")).status_code == 404
+OWNERS = [
+    "company-edit",
+    "company-proof",
+    "company-renew",
+    "company-invite",
+    "company-trading",
+    "company-limit",
+]
+
+
+@pytest.mark.parametrize(
+    ("role", "hidden"),
+    [
+        ("buyer", OWNERS),
+        ("finance", [*OWNERS, "company-places", "company-place-new"]),
+        ("approver", [*OWNERS, "company-places", "company-place-new", "company-bills"]),
+        ("owner", []),
+    ],
+)
+def test_each_role_sees_its_own_pages_and_no_other(client: Any, role: str, hidden: list[str]) -> None:
+    company = make_company(proof=a_proof())
+    client.force_login(join_as(company, "rekan@example.com", role))
+    for name in [*OWNERS, "company-places", "company-place-new", "company-bills", "company-approvals"]:
+        code = client.get(reverse(f"account:{name}")).status_code
+        assert (code == 404) == (name in hidden), name
+    page = client.get(reverse("account:company"))
+    assert page.status_code == 200
+    assert ("tempo" in page.content.decode()) == (role != "approver")
+
+
+def test_only_a_buyer_buys_on_tempo(client: Any, ready: Company) -> None:
+    ready.members.update(roles=["owner", "finance"])
+    text, fields = review(client)
+    assert "On tempo" not in text
+    post(client, "checkout:review", {**fields, "pay": "tempo"})
+    assert not Order.objects.exists()
+
+
+def test_a_person_with_two_companies_switches_and_buys_for_the_one_on_the_page(
+    client: Any, ready: Company
+) -> None:
+    user = admin_of(ready)
+    other = make_company(user, name="Contoh Kedua")
+    stranger = make_company(make_user("lain@example.com"), name="Contoh Lain")
+    page = client.get(reverse("account:company")).content.decode()
+    assert "Contoh Kedua" in page
+    assert "Contoh Lain" not in page
+    assert post(client, "account:company-switch", {"company": stranger.pk}).status_code == 404
+    assert post(client, "account:company-switch", {"company": "x"}).status_code == 404
+    _text, fields = review(client)
+    assert post(client, "account:company-switch", {"company": other.pk}).status_code == 302
+    refused = post(client, "checkout:review", {**fields, "pay": "tempo"}).content.decode()
+    assert "chose to act for another of your companies" in refused
+    assert not Order.objects.exists()
+    text, fields = review(client)
+    assert "How does Contoh Kedua pay?" in text
+    post(client, "checkout:review", {**fields, "pay": "tempo"})
+    assert Due.objects.get().company == other
+    CompanyMember.objects.filter(company=other).delete()  # the choice of the session is not theirs any more
+    assert ready.name in client.get(reverse("account:company")).content.decode()
 
 
 def test_the_bills_need_the_same_queries_for_one_and_for_ten(

@@ -33,9 +33,16 @@ from marketplace.people import services as people
 from marketplace.people.models import User
 from marketplace.pesantren.joining import services as joining
 from marketplace.reference.working_days import today
+from offtakers import approvals
 from offtakers import services as companies
+from offtakers.models import Company
+from tests.account.event_life import life_of_events
+from tests.account.programme_life import life_of_promises
+from tests.account.sourcing_life import life_of_sourcing
+from tests.account.tracking_life import life_of_tracking
+from tests.account.workspace_life import life_of_a_pesantren, life_of_an_exporter, life_of_lots
 from tests.factories.catalogue import make_member, make_pesantren, make_product, make_user
-from tests.factories.companies import make_company
+from tests.factories.companies import a_proof, admin_of, join_as, make_company
 from tests.factories.conversations import a_complaint, write
 from tests.factories.joining import an_application
 from tests.factories.overseas import deposit_and_balance, dues_of, export_order, letter_for, settle
@@ -118,13 +125,43 @@ def written() -> Iterator[tuple[str, Mail]]:
         yield mail.key.split("/")[0].replace("-", "_"), mail
 
 
+def last_days_of(company: Company) -> None:
+    """A newer proof that does not convince, a warning, the end, and verified once more."""
+    companies.renew(company=company, proof=a_proof(), actor=GUEST)
+    companies.refuse_renewal(company=company, actor=GUEST, why="buram")
+    Company.objects.update(verified_until=today() + timedelta(days=7))
+    companies.warn_before()
+    Company.objects.update(verified_until=today() - timedelta(days=1))
+    companies.end_what_is_over()
+    Company.objects.update(state="verified", verified_until=today() + timedelta(days=30))
+
+
+def agreements_of(company: Company, language: str) -> None:
+    """An approver is asked twice, agrees, and does not."""
+    approver = join_as(company, "approver@example.com", "approver")
+    User.objects.filter(pk=approver.pk).update(language=language)
+    asks = admin_of(company)
+    companies.set_threshold(company=company, above=Money(100), user=asks)
+    company.refresh_from_db()
+    approvals.agree(
+        approval=companies.set_threshold(company=company, above=Money(200), user=asks), user=approver
+    )
+    company.refresh_from_db()
+    waits = companies.set_threshold(company=company, above=None, user=asks)
+    approvals.decline(approval=waits, user=approver, why="terlalu besar")
+
+
 def life_of_companies(language: str) -> None:
     """A company is invited to, decided on, given terms; its order on tempo is reminded of and paid."""
     user = make_user(f"katering-{language}@example.com", language=language)
     company = make_company(user)
     companies.suspend(company=company, actor=GUEST, why="menunggak")
-    companies.verify(company=company, actor=GUEST)
-    companies.invite(company=company, email="rekan@example.com", role="buyer", language=language)
+    companies.lift(company=company, actor=GUEST)
+    companies.invite(
+        company=company, email="rekan@example.com", roles=["buyer"], language=language, actor=GUEST
+    )
+    last_days_of(company)
+    agreements_of(company, language)
     due = one_seller(price=1_000, buyer=user, company=company).due
     for stage in (-3, 0, 7):
         mails.bill_reminder(due, stage)
@@ -260,8 +297,15 @@ def test_every_mail_in_every_language(language: str, monkeypatch: pytest.MonkeyP
     life_of_exports(language)
     money_to_pesantren(language)
     life_of_claims(language)
+    life_of_sourcing(language)
+    life_of_tracking(language)
+    life_of_promises(language)
+    life_of_a_pesantren(language)
+    life_of_lots(language)
+    life_of_an_exporter(language)
     life_of_permits(language)
     life_of_joining(language)
+    life_of_events(language)
     assert set(used) == NAMES
     direction = "rtl" if language == "ar" else "ltr"
     prefix = "" if language == "id" else f"/{language}"

@@ -13,6 +13,7 @@ from marketplace.fulfilment.models import Fulfilment
 from marketplace.orders.queries import link_token
 from marketplace.payments.models import Refund
 from tests.factories.catalogue import make_member, make_user
+from tests.factories.lots import a_lot
 from tests.factories.orders import placed_order
 from tests.fulfilment.steps import SELLER, bring, one_seller, paid, parts, pay, sign, status, two_sellers
 
@@ -209,3 +210,18 @@ def test_nobody_signs_before_the_goods_left(client: Client) -> None:
     response = page_of(client, placed.order, f"parts/{part.number}/sign/")
     assert response["Location"].endswith(f"#part-{part.number}")
     assert Fulfilment.objects.get().state == states.OFFERED
+
+
+def test_goods_that_left_lead_to_the_passport_of_their_lot(client: Client) -> None:
+    placed = one_seller()
+    part = bring(paid(placed)[0], states.ACCEPTED)
+    line = part.lines.get()
+    lot = a_lot(line.line.product)
+    services.pack_from(fulfilment=part, chosen={line.pk: {lot.pk: line.quantity}}, actor=SELLER)
+    assert lot.code not in page_of(client, placed.order).content.decode()  # another may still be packed
+    bring(part, states.HANDED_OVER)
+    text = page_of(client, placed.order).content.decode()
+    assert f'href="/en/lot/{lot.code}/"' in text
+    assert lot.number in text
+    services.recall_lot(lot=lot, actor=SELLER, why="Diduga tercampur")
+    assert "Recalled" in page_of(client, placed.order).content.decode()

@@ -13,6 +13,7 @@ FLOORS = {
     "ledger": 0,
     "address": 0,  # marketplace.reference
     "customer": 0,  # marketplace.people
+    "second_factor": 0,  # marketplace.people.second_factor
     "notices": 0,
     "offtakers": 1,
     "partner": 1,  # marketplace.pesantren
@@ -20,15 +21,22 @@ FLOORS = {
     "search": 2,
     "joining": 1,  # marketplace.pesantren.joining
     "permits": 2,  # catalogue.permits
+    "claims": 2,  # catalogue.claims
+    "lots": 2,  # catalogue.lots
+    "imports": 2,  # catalogue.imports
     "order": 3,
     "payments": 4,
     "conversations": 4,
+    "pooling": 4,
     "fulfilment": 5,
-    "complaints": 6,
-    "basket": 6,
-    "lists": 6,
-    "shipping": 6,
-    "checkout": 6,
+    "exports": 6,
+    "complaints": 7,
+    "sourcing": 7,
+    "programme": 8,
+    "basket": 7,
+    "lists": 7,
+    "shipping": 7,
+    "checkout": 7,
 }
 # Upward keys that Oscar brings along and that we keep, by name.
 OSCARS_OWN = {

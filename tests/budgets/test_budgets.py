@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[str, Budget]] = {
     "workspace": ("/workspace/products/", FORM),
     "draft": ("{draft}", FORM),
     "sign-in": ("/sign-in/", FORM),
+    "programme": ("/programme/", CATALOGUE),
 }
 
 

@@ -34,13 +34,15 @@ def world() -> None:
         )
         if number % 7 == 0:
             Certificate.objects.create(product=goods, kind="halal", number=str(number))
+        if number % 9 == 0:
+            Certificate.objects.create(product=goods, kind="md", number=str(number))
 
 
 ASKED = {
     "sector": ["", "fesyen", "makanan", "unknown"],
     "place": ["", "32.04", "32.05", "99.99"],
     "month": ["", "1", "2", "now", "13"],
-    "certificate": ["", "halal", "pirt"],
+    "certificate": ["", "halal", "pirt", "md"],
     "minimum": ["", "10", "100", "11"],
     "price_from": ["", "25000", "abc"],
     "price_to": ["", "25.000", "100000"],
@@ -105,3 +107,13 @@ def test_only_broad_counts_are_kept(
 
 def test_nothing_can_be_found(world: None) -> None:
     assert facets.count(Entry.objects.none(), Filters(), "none").total == 0
+
+
+def test_rare_papers_are_offered_where_goods_have_them(world: None) -> None:
+    def offered(filters: Filters) -> list[str]:
+        counts = facets.count(Entry.objects.all(), filters, "")
+        return [one.value for one in facets.choices(counts, filters)["certificate"]]
+
+    usual = ["halal", "pirt", "organic", "phyto", "gap", "brand"]
+    assert offered(Filters()) == [*usual, "md"]
+    assert offered(Filters(certificate="sni")) == [*usual, "md", "sni"]

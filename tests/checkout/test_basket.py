@@ -52,7 +52,7 @@ def test_adding_again_adds_up_and_tells_the_price_of_the_step_reached(visitor: C
         ("-5", "Write a whole number in digits, for example 250 or 1.500.", []),
         ("two", "Write a whole number in digits, for example 250 or 1.500.", []),
         ("", "Write how much you want to take.", []),
-        ("99999999999", "This can be at most 9.999.999.", []),
+        ("99999999999", "This can be at most 9,999,999.", []),
     ],
 )
 def test_a_quantity_that_cannot_be_taken(
@@ -76,7 +76,7 @@ def test_many_presses_do_not_add_up_beyond_the_most(visitor: ClientVisitor) -> N
     trip.product_class.save()
     fill_basket(visitor, [(trip, 9_999_999)])
     page = visitor.post(f"/en/basket/add/{trip.pk}/", {"quantity": "1"}).text
-    assert "One line of the basket takes at most 9.999.999" in page
+    assert "One line of the basket takes at most 9,999,999" in page
     assert quantities() == [9_999_999]
 
 

@@ -4,6 +4,7 @@ import pytest
 from django import forms
 
 from marketplace.common.forms import AccessibleForm, MoneyField, WholeNumberField
+from marketplace.common.prose import plain
 
 
 class Sample(AccessibleForm):
@@ -79,3 +80,14 @@ def test_hint_and_error_are_tied_to_the_field() -> None:
 
 def test_hint_alone_without_error() -> None:
     assert 'aria-describedby="id_name_hint"' in str(Sample()["name"])
+
+
+def test_free_text_takes_the_direction_of_what_is_written() -> None:
+    form = Sample()
+    assert 'dir="auto"' in str(form["name"])
+    assert "dir=" not in str(form["amount"])
+    assert "dir=" not in str(form["count"])
+
+
+def test_signs_that_turn_a_line_round_are_taken_out() -> None:
+    assert plain("Keripik \u202e&#x202e;052 gnasip\u2069 \x07<b>manis</b>\n") == "Keripik 052 gnasip manis"

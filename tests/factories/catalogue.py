@@ -10,6 +10,7 @@ from oscar.apps.address.models import Country
 from catalogue.models import Category, Product, ProductClass, Unit
 from marketplace.fulfilment.models import Courier, Tariff, Zone
 from marketplace.people.models import User
+from marketplace.pesantren import capacity
 from marketplace.pesantren.models import Member, Partner, PriceTier, StockRecord
 from marketplace.reference.models import District, Province, Regency
 
@@ -99,9 +100,11 @@ def make_product(
     claim_hours: int | None = None,
     lead_days: int = 2,
     sector: Category | None = None,
+    weekly: int | None = None,
+    off_season: int = 0,
     **kw: Any,
 ) -> Product:
-    """One listing with its stock record (`product.stockrecords.get()`).
+    """One listing with its stock record (`product.stockrecords.get()`); with `weekly` it is made to order.
 
     `price` and `tiers` ((quantity, price), …) are whole rupiah a unit; other keywords are fields of Product.
     """
@@ -124,7 +127,10 @@ def make_product(
         minimum=minimum,
         multiple=multiple,
         lead_days=lead_days,
+        weekly_capacity=weekly,
+        off_season_capacity=off_season,
     )
+    capacity.refresh(record)
     PriceTier.objects.bulk_create(
         PriceTier(stockrecord=record, quantity=quantity, price=amount) for quantity, amount in tiers
     )

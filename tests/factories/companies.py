@@ -1,5 +1,6 @@
 """Verified companies that buy on tempo, and their orders, made through the services."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -8,20 +9,36 @@ from PIL import Image
 
 from marketplace.common.actor import SYSTEM
 from marketplace.ledger.money import Money
+from marketplace.reference.working_days import today
 from offtakers import services, states
 from offtakers.models import Company, CompanyMember
 from tests.factories.catalogue import make_regency, make_user
 
 FACTS = {
     "name": "Contoh Katering (fiktif)",
-    "kind": "domestic",
     "country": "ID",
-    "npwp": "0123456789012345",
+    "npwp": "0000000000000000",
     "nib": "",
+    "trade_licence": "",
+    "tax_kind": "",
+    "tax_number": "",
     "address": "Jl. Contoh No. 2",
     "phone": "+6281234567891",
     "email": "katering@example.com",
 }
+
+ABROAD = {
+    "name": "Contoh Trading LLC (fictional)",
+    "country": "AE",
+    "npwp": "",
+    "regency": None,
+    "trade_licence": "CONTOH-1",
+    "tax_kind": "TRN",
+    "tax_number": "000000000000000",
+    "phone": "+971501234567",
+    "email": "importer@example.com",
+}
+YEAR = timedelta(days=365)
 
 
 def picture(format: str = "PNG") -> bytes:
@@ -43,13 +60,14 @@ def make_company(
     limit: int = 25_000_000,
     state: str = states.VERIFIED,
     proof: Any = None,
+    currency: str = "IDR",
     **kw: Any,
 ) -> Company:
-    """A company with its admin `user`, verified, on these terms."""
+    """A company with its owner and buyer `user`, verified for a year, on these terms."""
     user = user or make_user("katering@example.com")
     facts = {**FACTS, "regency": make_regency("32.73"), **kw}
-    company = services.register(user=user, facts=facts, proof=proof, actor=SYSTEM)
-    Company.objects.filter(pk=company.pk).update(state=state)
+    company = services.register(user=user, facts=facts, proof=proof, currency=currency, actor=SYSTEM)
+    Company.objects.filter(pk=company.pk).update(state=state, verified_until=today() + YEAR)
     company.refresh_from_db()
     if days:
         limit_ = Money(limit)
@@ -58,4 +76,17 @@ def make_company(
 
 
 def admin_of(company: Company) -> Any:
-    return CompanyMember.objects.select_related("user").get(company=company, role="admin").user
+    return CompanyMember.objects.select_related("user").get(company=company, roles__contains=["owner"]).user
+
+
+def make_overseas(user: Any = None, currency: str = "USD", **kw: Any) -> Company:
+    """A verified company in Dubai that calculates in this currency."""
+    facts = {**ABROAD, **kw}
+    return make_company(user or make_user("importer@example.com"), days=0, currency=currency, **facts)
+
+
+def join_as(company: Company, email: str, *roles: str) -> Any:
+    """One more person of the company, in these roles."""
+    user = make_user(email)
+    CompanyMember.objects.create(company=company, user=user, roles=list(roles))
+    return user

@@ -328,7 +328,7 @@ def test_overdue_suspended_and_without_terms() -> None:
     assert credit.standing(company).refusal(Money(1)) == ""
     companies.suspend(company=company, actor=OFFICE, why="x")
     assert credit.standing(company).refusal(Money(1)) == credit.SUSPENDED
-    companies.verify(company=company, actor=GUEST)
+    companies.lift(company=company, actor=GUEST)
     companies.set_terms(company=company, tempo_days=0, credit_limit=Money(0), actor=GUEST, why="x")
     assert credit.standing(company).refusal(Money(1)) == credit.NO_TERMS
 

@@ -74,10 +74,11 @@ def put_in_basket(buyer: Person, words: str, name: str, quantity: int) -> None:
     buyer.looks_right()
 
 
-def record_transfer(office: Person, amount: str, reference: str) -> None:
+def record_transfer(office: Person, amount: str, reference: str, currency: str = "IDR") -> None:
     """The office saw the money and confirms whose it is."""
     office.open("/office/transfers/")
     office.fill(
+        currency=currency,
         amount=amount,
         received_on=working_days.today().isoformat(),
         payer="Toko Contoh Bandung",

@@ -53,7 +53,7 @@ def ask_about_the_product(buyer: Person, shop: World, name: str) -> None:
     """As a visitor: signing in comes when the question is sent, and the question is still there."""
     path = shop.sarong.get_absolute_url()
     buyer.open(path)
-    buyer.follow(f"?product={shop.sarong.pk}")
+    buyer.follow(f"/messages/{shop.sarong.seller.code}/?product={shop.sarong.pk}")
     buyer.press("main")  # nothing typed
     assert buyer.page.locator("[aria-invalid=true]").count() == 1
     buyer.fill(text="Ada warna biru?")

@@ -44,7 +44,7 @@ def test_a_credit_note_is_shown_and_then_issued_once(office: Client, part: Fulfi
     url = reverse("office:credit-note", args=[part.number])
     assert url in office.get(reverse("office:part", args=[part.number])).content.decode()
     shown = office.post(url, answers(part, "3"))
-    assert shown.context["seen"] == "145500/0"
+    assert shown.context["seen"] == "145500/0/0"
     assert "Rp\u00a0145.500" in shown.content.decode()
     assert not CreditNote.objects.exists()
     done = answers(part, "3", confirm="1", seen="145500/0")

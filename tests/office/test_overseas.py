@@ -12,8 +12,8 @@ from django.utils import timezone, translation
 from marketplace.fulfilment import states as part_states
 from marketplace.fulfilment.audit import audit
 from marketplace.fulfilment.documents.proforma import data as proforma_data
+from marketplace.ledger.amounts import read_minor
 from marketplace.ledger.money import Money
-from marketplace.office.amounts import read_minor
 from marketplace.orders.queries import link_token
 from marketplace.payments import second_person, states
 from marketplace.payments.models import Due, Exchange, LetterOfCredit, Rate, Receipt

@@ -7,8 +7,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from marketplace.common.actor import SYSTEM
 from marketplace.common.states import history
+from marketplace.payments.services import payout_accounts
 from marketplace.people.models import User
+from marketplace.pesantren.joining.models import Requirement
+from marketplace.pesantren.models import Member
+from marketplace.pesantren.services import team
 from tests.factories.catalogue import make_member, make_pesantren, make_product, make_user
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +89,62 @@ def test_goods_by_state(office: Client) -> None:
     make_product(mine, state="paused", is_public=False)
     found = office.get(reverse("office:pesantren", args=[mine.code])).context["goods"]
     assert found == [("On sale", 1), ("Not on sale", 1)]
+
+
+def test_suspended_with_a_reason_and_let_go(office: Client) -> None:
+    mine = make_pesantren("contoh-satu")
+    make_product(mine)
+    url, page = (
+        reverse("office:suspend-pesantren", args=[mine.code]),
+        reverse("office:pesantren", args=[mine.code]),
+    )
+    assert office.get(url).context["on_sale"] == 1
+    assert office.post(url, {"why": ""}).context["form"].errors == {"why": ["Write why."]}
+    said = office.post(url, {"why": "Tidak menjawab"}, follow=True).content.decode()
+    assert "Suspended. 1 product is hidden." in said
+    assert "Tidak menjawab" in said
+    assert "It does not sell now." in office.get(url).content.decode()
+    assert (
+        "Nothing was changed: somebody was first."
+        in office.post(url, {"why": "x"}, follow=True).content.decode()
+    )
+    assert "Suspended" in office.get(reverse("office:pesantren-list")).content.decode()
+    lift = reverse("office:lift-pesantren", args=[mine.code])
+    assert "It sells again. 1 product is back." in office.post(lift, follow=True).content.decode()
+    assert [step.label for step in office.get(page).context["steps"]] == ["Suspended", "Sells again"]
+
+
+def test_what_happened_names_the_role_in_words(office: Client) -> None:
+    mine, person = make_pesantren("contoh-satu"), make_user("m@example.com")
+    make_member(person, mine)
+    for note in ("Ust. Contoh", ""):
+        team.invite(partner=mine, role=Member.HELPER, note=note, person=person)
+    steps = office.get(reverse("office:pesantren", args=[mine.code])).context["steps"]
+    assert [step.detail for step in steps] == ["Helper: Ust. Contoh", "Helper"]
+
+
+def test_what_it_still_needs_before_the_first_payout(office: Client) -> None:
+    texts = dict.fromkeys(("text_id", "text_en", "text_ar"), "Bank account confirmed")
+    facts = {"kind": Requirement.COMPUTED, "needed_for": Requirement.PAYOUT, **texts}
+    Requirement.objects.create(code="bank-account", **facts)
+    mine, person = make_pesantren("contoh-satu"), make_user("m@example.com", language="en")
+    make_member(person, mine)
+    url, member = reverse("office:pesantren", args=[mine.code]), Client()
+    member.force_login(person)
+
+    def is_met() -> bool:
+        [(_requirement, found)] = office.get(url).context["payout_needs"]
+        said = (
+            "Still needed before the first payout:" in member.get(reverse("workspace:home")).content.decode()
+        )
+        assert said is not found
+        return bool(found)
+
+    assert not is_met()
+    named = payout_accounts.propose(partner=mine, bank="Bank Contoh", number="123", holder="A", person=person)
+    assert not is_met()
+    colleague = User.objects.get(email="office@example.com")
+    payout_accounts.confirm(account=named, person=colleague)
+    assert is_met()
+    payout_accounts.refuse(account=named, actor=SYSTEM, why="x")
+    assert not is_met()

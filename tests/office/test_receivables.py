@@ -120,7 +120,8 @@ def test_the_office_verifies_and_gives_terms(client: Any) -> None:
     company = make_company(days=0, state="submitted")
     client.force_login(make_user("k@example.com", staff_role="office"))
     assert company.name in client.get(reverse("office:companies")).content.decode()
-    client.post(reverse("office:verify-company", args=[company.pk]))
+    until = (working_days.today() + timedelta(days=365)).isoformat()
+    client.post(reverse("office:verify-company", args=[company.pk]), {"until": until})
     wrong = {"tempo_days": "30", "credit_limit": "0", "why": ""}
     text = client.post(reverse("office:company-terms", args=[company.pk]), wrong).content.decode()
     assert "Write a limit above 0" in text

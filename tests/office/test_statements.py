@@ -142,5 +142,5 @@ def test_queries_do_not_grow(
     tasks.read_statements()
     address = reverse(f"office:{name}", args=[statement.pk] if name == "statement" else [])
     client.get(address)
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(32):
         client.get(address)

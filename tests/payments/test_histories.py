@@ -62,7 +62,13 @@ THEIRS = [
     Kind.COMMISSION,
     Kind.TAX_DUE,
 ]
-NO = (IllegalMove, PaymentError, client.Refused, client.Unavailable)  # a clear no; nothing may have changed
+NO = (
+    IllegalMove,
+    PaymentError,
+    services.BadQuantities,
+    client.Refused,
+    client.Unavailable,
+)  # a clear no; nothing may have changed
 _numbers = count(1)
 
 
@@ -72,7 +78,7 @@ STEPS = [
     *["deliver"] * 4,
     *["accept"] * 3,
     *["move_batch"] * 4,
-    *["sweep", "claim", "dispute", "decide", "draft", "bank_says"] * 2,
+    *["sweep", "claim", "dispute", "decide", "draft", "bank_says", "fall_short"] * 2,
     *["another_order", "slow_money", "pay_by_transfer", "refund_comes_back", "refund_again"],
 ]
 
@@ -243,6 +249,14 @@ class Histories(RuleBasedStateMachine):
             return
         for state in WAY[WAY.index(part.state) + 1 :][: odd * 2 + 1]:
             self.do(lambda state=state: step(part, state), crash)
+
+    def fall_short(self, index: int, odd: int, crash: bool) -> None:
+        part = some(Fulfilment.objects.filter(state__in=states.MAY_FALL_SHORT), index)
+        if part:
+            line = part.lines.get()
+            brings = {line.pk: max(line.quantity - 1 - odd, 0)}
+            facts = {"brings": brings, "why": "uji", "still_here": index % 2 == 0}
+            self.do(lambda: services.bring_less(fulfilment=part, actor=OFFICE, **facts), crash)
 
     def accept(self, index: int, odd: int, crash: bool) -> None:
         part = some(Fulfilment.objects.filter(state=states.DELIVERED), index)

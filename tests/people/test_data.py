@@ -291,7 +291,7 @@ def test_one_request_that_fails_does_not_hold_up_the_others(buyer, monkeypatch, 
 def test_the_last_person_of_a_company_that_owes_stays(buyer, goods):
     company = make_company(buyer)
     colleague = cat.make_user("rekan@example.com")
-    CompanyMember.objects.create(company=company, user=colleague)
+    CompanyMember.objects.create(company=company, user=colleague, roles=["buyer"])
     due = placed_order([(goods, 10)], account(colleague), company=company).due
     assert personal.hindrances(buyer) != []  # the only one who decides there
     CompanyMember.objects.filter(user=colleague).delete()

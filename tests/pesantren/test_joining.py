@@ -11,7 +11,7 @@ from django.utils import translation
 from catalogue.loading.rows import PESANTREN
 from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove, history
-from marketplace.pesantren.joining import queries, services, states
+from marketplace.pesantren.joining import queries, registry, services, states
 from marketplace.pesantren.joining.models import Application, Requirement
 from marketplace.pesantren.joining.personal import APPLICATIONS
 from marketplace.pesantren.models import Member, Partner
@@ -262,8 +262,12 @@ def test_the_office_decides_on_its_pages(client: Client, person: Any) -> None:
 
 def test_the_computed_requirements_of_the_file_can_be_computed() -> None:
     rows = list(csv.DictReader((PESANTREN.parent / "requirements.csv").read_text().splitlines()))
-    computed = {row["code"] for row in rows if row["kind"] == Requirement.COMPUTED}
-    assert computed == set(services.COMPUTED)
+    computed = {stage: set() for stage, _label in Requirement.STAGES}
+    for row in rows:
+        if row["kind"] == Requirement.COMPUTED:
+            computed[row["needed_for"]].add(row["code"])
+    assert computed == {"selling": set(services.COMPUTED), "payout": registry.known()}
+    assert {row["kind"] for row in rows if row["needed_for"] == "payout"} == {Requirement.COMPUTED}
     assert all(row[f"text_{code}"] for row in rows for code in ("id", "en", "ar"))
 
 

@@ -75,7 +75,12 @@ def test_the_example_tells_of_every_setting():
     asked = set(re.findall(names, code))
     lines = set(re.findall(r"^#?([A-Z_]+)=", (BASE / ".env.example").read_text(), re.M))
     told = {re.sub(r"^(OPERATOR_\w+_)(USD|AED|EUR|SAR)$", r"\1{currency}", name) for name in lines}
-    inside = {"DEBUG", "STATIC_ROOT", "BENCH"}  # for developers; for the image; for make bench
+    inside = {
+        "DEBUG",
+        "STATIC_ROOT",
+        "BENCH",
+        "SHOW_CODES",
+    }  # for developers; the image; make bench; make demo
     assert len(asked) > 15
     assert asked - inside == told - {"POSTGRES_PASSWORD"}
 

@@ -15,6 +15,7 @@ BASE = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
     "PRODUCTION": "1",
     "SECRET_KEY": "b7Qw-xN2_eT5rY8uI1oP4aS6dF9gH3jK0lZ_cV-mB2nQ5wE8rT1yU4",
+    "SECOND_FACTOR_KEYS": "k9Zx-pL3_mQ6vB1nC8sD5fG2hJ7wE4rT0yU-iO9aX6zK3qP_lM1bV8",
     "DATABASE_URL": "postgresql://opop:hidden@db.invalid/opop",
     "ALLOWED_HOSTS": "pasar.example.com",
     "BASE_URL": "https://pasar.example.com",
@@ -110,6 +111,21 @@ def test_the_people_of_the_demonstration_are_not_made_elsewhere(settings):
     with pytest.raises(CommandError, match="only for the demonstration"):
         call_command("demo_people")
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("keys", ["short", f"{PRODUCTION['SECOND_FACTOR_KEYS']} short"])
+def test_production_refuses_a_weak_key_of_codes(keys: str):
+    done = run("manage.py", "check", **{**PRODUCTION, "SECOND_FACTOR_KEYS": keys})
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("SECOND_FACTOR_KEYS")
+
+
+def test_only_the_demonstration_tells_codes():
+    assert value("SHOW_CODES_TO", **PRODUCTION) == "set()"
+    assert value("SECOND_FACTOR_REQUIRED", **PRODUCTION) == "True"
+    done = run("manage.py", "check", **PRODUCTION, SHOW_CODES="1")
+    assert done.returncode == 1
+    assert done.stderr == "SHOW_CODES=1 is for the demonstration. It would open every door.\n"
 
 
 LIVE = {"STRIPE_SECRET_KEY": "sk_live_x", "STRIPE_WEBHOOK_SECRETS": "whsec_x"}

@@ -1,6 +1,6 @@
 """A few figures, exact: orders and questions by week, answers, what sold, what others looked for."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from catalogue.models import ListingViews, Product
 from catalogue.search.models import Missed
+from catalogue.services.views import purge_views
+from catalogue.views import SEEN_MOST
 from marketplace.conversations.models import Side
 from marketplace.fulfilment import services, states
 from marketplace.fulfilment.models import Fulfilment
@@ -88,10 +91,59 @@ def test_the_page_and_another_pesantren(shop: World, django_assert_max_num_queri
     client = Client()
     client.force_login(shop.member)
     code = shop.part.partner.code
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         page = client.get(reverse("workspace:insights", args=[code]))
     assert page.status_code == 200
-    assert page.content.decode().count("<rect") == 13, "orders; there is no question yet"
+    assert page.content.decode().count("<rect") == 13, "orders; there is no question and no look yet"
     other = make_pesantren("contoh-lain")
     make_member(make_user("jauh@example.com"), other)
     assert client.get(reverse("workspace:insights", args=["contoh-lain"])).status_code == 404
+
+
+def look(listing: Any, client: Client | None = None, times: int = 1) -> None:
+    for _ in range(times):
+        answer = (client or Client()).post(reverse("catalogue:seen", args=[listing.pk]))
+        assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_looks_are_numbers_of_a_day_and_not_ones_own(shop: World) -> None:
+    with time_machine.travel("2026-11-22 16:59:59+00:00", tick=False):  # Sunday in Jakarta
+        look(shop.sarong, times=2)
+    with time_machine.travel("2026-11-23 03:00+00:00", tick=False):
+        look(shop.sarong)
+        own = Client()
+        own.force_login(shop.member)
+        look(shop.sarong, own)
+        rows = ListingViews.objects.order_by("day").values_list("product_id", "day", "count")
+        assert list(rows) == [
+            (shop.sarong.pk, date(2026, 11, 22), 2),
+            (shop.sarong.pk, date(2026, 11, 23), 1),
+        ]
+        assert [bar.count for bar in insights.views(shop.mine)][-3:] == [0, 2, 1]
+        assert insights.most_viewed(shop.mine) == [("Sarung uji", 3)]
+        assert insights.most_viewed(shop.theirs) == []
+
+
+def test_what_is_not_public_and_one_who_looks_without_end_are_not_counted(shop: World) -> None:
+    Product.objects.filter(pk=shop.coffee.pk).update(is_public=False)
+    look(shop.coffee)
+    assert Client().post(reverse("catalogue:seen", args=[10**9])).status_code == 204
+    assert not ListingViews.objects.exists()
+    look(shop.sarong, times=SEEN_MOST + 5)
+    # The two looks at the start came from the same address.
+    assert ListingViews.objects.get().count == SEEN_MOST - 2
+
+
+def test_counts_of_looks_end_after_400_days(shop: World) -> None:
+    for days in (400, 401):
+        ListingViews.objects.create(product=shop.sarong, day=today() - timedelta(days=days), count=1)
+    purge_views()
+    assert [row.day for row in ListingViews.objects.all()] == [today() - timedelta(days=400)]
+
+
+def test_what_was_missed_within_a_sector(shop: World) -> None:
+    for text, sector, count in (("keripik", "makanan", 3), ("keripik", "", 2), ("batik", "fesyen", 4)):
+        Missed.objects.create(text=text, language="id", day=today(), count=count, sector=sector)
+    with translation.override("id"):
+        assert [(row["text"], row["times"]) for row in insights.wanted(["makanan"])] == [("keripik", 3)]
+        assert [(row["text"], row["times"]) for row in insights.wanted()] == [("keripik", 5), ("batik", 4)]

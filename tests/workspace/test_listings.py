@@ -15,7 +15,7 @@ from PIL import Image
 
 from catalogue import states
 from catalogue.models import ListingDraft, Product, ProductAttribute, ProductImage
-from catalogue.queries import listed
+from catalogue.queries import listed, orderable
 from catalogue.services import listings
 from marketplace.common.actor import SYSTEM
 from marketplace.common.states import history
@@ -30,6 +30,8 @@ from tests.factories.catalogue import (
     make_unit,
     make_user,
 )
+from tests.factories.claims import make_claims
+from tests.factories.permits import a_rule
 from tests.workspace.photos import a_photo
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +102,31 @@ def test_from_nothing_to_on_sale(client: Client, kind: Any) -> None:
     assert [(h.before, h.after) for h in history(product)] == [("", "draft"), ("draft", "on_sale")]
     assert listed().get() == product
     assert "Keripik pisang 250 g" in Client().get(product.get_absolute_url()).content.decode()
+
+
+def test_made_to_order_needs_no_stock(client: Client, kind: Any) -> None:
+    product = start(client)
+    send(client, product)
+    draft = reverse("workspace:draft", args=[product.pk])
+    wrong = client.post(draft, {**ANSWERS, "stock": ""})
+    assert wrong.context["form"].errors == {"stock": ["Write how many there are; 0 if there are none yet."]}
+    assert client.post(draft, {**ANSWERS, "stock": "", "weekly_capacity": "25"}).status_code == 302
+    record = product.stockrecords.get()
+    assert (record.num_in_stock, record.weekly_capacity) == (0, 25)
+    assert record.free_ahead in (11 * 25, 12 * 25)  # at the end of a week the first is the next
+    assert orderable(listed()).get() == product
+
+
+def test_a_new_listing_says_all_that_is_missing(client: Client, kind: Any) -> None:
+    make_claims()
+    product = start(client)
+    a_rule(product, "pirt", topic="distribution")
+    send(client, product)
+    draft = reverse("workspace:draft", args=[product.pk])
+    page = client.post(draft, {**ANSWERS, "name": "Keripik organik"}, follow=True).content.decode()
+    assert "Kept. A permit is missing, and the office looks at some words" in page
+    missing = "P-IRT (home industry food); claims that the office has not confirmed"
+    assert f"Buyers do not see it. What is missing: {missing}" in page
 
 
 def test_a_second_tap_publishes_once(client: Client, kind: Any) -> None:
@@ -404,9 +431,9 @@ def test_the_list_asks_no_more_for_more_rows(
     make_product(mine)
     url = reverse("workspace:products")
     client.get(url)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         client.get(url)
     for n in range(15):
         make_product(mine, title=f"Sarung {n}")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         client.get(url)

@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
-from django.utils import timezone
 
 from marketplace.fulfilment import services
 from marketplace.fulfilment.models import AcceptancePhoto, Fulfilment
@@ -39,12 +38,7 @@ def test_home_counts_what_waits_and_the_money(client: Any, shop: World) -> None:
     assert "Rp\xa03.015.000" in page  # held: goods and delivery of this part
     client.force_login(shop.member)
     context = client.get(reverse("workspace:home")).context
-    assert [(job.state, job.count) for job in context["jobs"]] == [
-        ("offered", 1),
-        ("accepted", 0),
-        ("packed", 0),
-        ("handed_over", 0),
-    ]
+    assert (context["total"], context["to_pack"]) == (1, 0)
     assert [str(purse.owed) for purse in context["purses"]] == ["Rp\xa00"]
 
 
@@ -81,13 +75,13 @@ def test_what_is_accepted_is_owed(client: Any, shop: World) -> None:
 def test_oldest_waits_first_and_a_couriers_parcel_does_not_wait(client: Any, shop: World) -> None:
     second = buy.placed_order([(shop.sarong, 1)])
     pay(second.due, "BCA-2")
-    Fulfilment.objects.filter(order=second.order).update(offered_at=timezone.now() - timedelta(days=2))
     third = buy.placed_order([(shop.sarong, 1)])
     pay(third.due, "BCA-3")
     Fulfilment.objects.filter(order=third.order).update(state="handed_over")
     client.force_login(shop.member)
     rows = client.get(reverse("workspace:home")).context["rows"]
-    assert [row.part.order_id for row in rows] == [second.order.pk, shop.order.pk]
+    parts = [shop.part, Fulfilment.objects.get(order=second.order)]
+    assert [row.url for row in rows] == [reverse("workspace:fulfilment", args=[one.number]) for one in parts]
 
 
 def test_the_part_shows_the_buyer_and_a_ready_message(client: Any, shop: World) -> None:
@@ -97,6 +91,7 @@ def test_the_part_shows_the_buyer_and_a_ready_message(client: Any, shop: World) 
     assert "0812-3456-7890" in page
     assert "https://wa.me/6281234567890?text=" in page
     assert f"tentang pesanan {shop.part.number}" in unquote(page)
+    assert "(20 potong Sarung uji)" in unquote(page)
 
 
 @pytest.mark.parametrize("name", ["workspace:home", "workspace:fulfilments", "workspace:fulfilment"])

@@ -64,7 +64,7 @@ def send(client: Client, data: dict[str, Any]) -> Any:
 def test_sent_confirmed_and_seen_by_buyers(client: Client, office: Client, goods: Product) -> None:
     a_rule(goods, "pirt", "md", topic="distribution")
     page = client.get(reverse("workspace:permits")).content.decode()
-    assert "P-IRT (home industry food) / BPOM registration (MD)" in page
+    assert "P-IRT (home industry food) or BPOM registration (MD)" in page
     assert send(client, good(goods, number="206320401012328")).status_code == 302
     permit = Permit.objects.get()
     assert (permit.number, permit.state, permit.partner) == ("206320401012328", "proposed", goods.seller)
@@ -115,6 +115,15 @@ def test_a_declaration_needs_neither_number_nor_paper(client: Client, goods: Pro
     assert send(client, {"kind": "short_life", "products": [goods.pk], "number": "x"}).status_code == 302
     permit = Permit.objects.get()
     assert (permit.number, permit.expires_on, bool(permit.evidence)) == ("", None, False)
+
+
+def test_only_a_paper_of_the_kind_that_lacks_counts_as_sent(client: Client, goods: Product) -> None:
+    a_rule(goods, "halal", topic="halal")
+    a_rule(goods, "pirt", "md", topic="distribution")
+    send(client, good(goods, number="206320401012328"))
+    [(product, needs)] = client.get(reverse("workspace:permits")).context["lacking"]
+    assert product == goods
+    assert {need.topic: is_asked for need, is_asked in needs} == {"distribution": True, "halal": False}
 
 
 def test_goods_of_another_pesantren_cannot_be_named(client: Client) -> None:

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from marketplace.common.states import history
+from marketplace.notices.models import Mail
+from marketplace.people.tasks import retain
 from marketplace.pesantren.models import Member, MemberInvitation
 from marketplace.pesantren.services import team
 from tests.common.race import race
@@ -111,6 +113,29 @@ def test_ten_links_at_most(mine: Any, owner: Any) -> None:
         team.invite(partner=mine, role="helper", note="", person=owner)
     with pytest.raises(team.TeamError, match="many"):
         team.invite(partner=mine, role="helper", note="", person=owner)
+
+
+def test_invited_by_mail_as_well(mine: Any, owner: Any) -> None:
+    url = reverse("workspace:team", args=[mine.code])
+    client = signed_in(owner)
+    wrong = client.post(url, {"role": "helper", "note": "Ust.", "email": "x@"}).context["form"]
+    assert wrong.errors == {"email": ["Write an e-mail address, for example name@example.com."]}
+    sent = {"role": "helper", "note": "Ust. Contoh", "email": "Baru@example.com"}
+    assert "The link goes to Baru@example.com." in client.post(url, sent, follow=True).content.decode()
+    mail, invitation = Mail.objects.get(), MemberInvitation.objects.get()
+    assert mail.to == "Baru@example.com"
+    assert f"/en/workspace/people/join/{invitation.token}/" in mail.text
+    assert "Owner invites you to help Pesantren Contoh Satu, Kab. Bandung" in mail.text
+
+
+def test_used_and_old_invitations_go_at_night(mine: Any, owner: Any) -> None:
+    used, old, kept = (team.invite(partner=mine, role="helper", note="", person=owner) for _ in range(3))
+    team.accept(token=used.token, person=make_user("h@example.com"))
+    MemberInvitation.objects.filter(pk=old.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    for _ in range(2):
+        retain()
+    assert list(MemberInvitation.objects.all()) == [kept]
+    assert Member.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""The company a buyer buys for: its facts and proof, who else buys for it, its limit and its bills."""
+"""The company a buyer acts for: its facts and proof, its limit and its bills, and the switch to another one."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from marketplace.account.company_forms import CompanyForm, InviteForm
+from marketplace.account.company_forms import CompanyForm, DomesticForm, OverseasForm, ProofForm
+from marketplace.account.company_page import TONES, member_or_404, mine, page, show
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
 from marketplace.common.proofs import private_proof
@@ -23,27 +23,13 @@ from marketplace.orders.queries import link_token
 from marketplace.payments import credit, receivables
 from marketplace.payments.models import Due
 from marketplace.people.phones import for_people
-from offtakers import queries, services, states
-from offtakers.access import is_admin, membership_of
-from offtakers.models import Company, CompanyMember, Invitation
+from offtakers import services, states
+from offtakers.access import READS_BILLS, SESSION_KEY, approvals_of, is_owner, memberships
+from offtakers.models import Company, CompanyMember, Role
 
 PER_PAGE = 20
 SHOWN = 5  # bills on the first page
-TONES = {
-    states.VERIFIED: "good",
-    states.SUBMITTED: "warn",
-    states.REFUSED: "bad",
-    states.SUSPENDED: "bad",
-    states.DRAFT: "plain",
-}
-page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _member(request: HttpRequest, *, admin: bool = False) -> CompanyMember:
-    member = membership_of(request.user)
-    if member is None or (admin and not is_admin(member)):
-        raise Http404
-    return member
+SOON = 60  # days before the last day of the verification in which the page speaks of it
 
 
 @require_safe
@@ -51,28 +37,48 @@ def _member(request: HttpRequest, *, admin: bool = False) -> CompanyMember:
 @login_required
 def company(request: HttpRequest) -> HttpResponse:
     """My company, or what one would bring and where to register it."""
-    member = membership_of(request.user)
-    if member is None:
+    places = mine(request)
+    if not places:
         return render(request, "account/company_none.html")
-    found = member.company
-    last = machine.history(found).last()
-    now = credit.standing(found)
-    owed = receivables.bills(request.user)
-    context = {
-        "company": found,
-        "member": member,
-        "is_admin": is_admin(member),
-        "tone": TONES[found.state],
-        "why": last.why if last and found.state in (states.REFUSED, states.SUSPENDED) else "",
-        "phone": for_people(found.phone),
-        "members": found.members.select_related("user"),
-        "invitations": found.invitations.all() if is_admin(member) else [],
+    member = places[0]
+    found, owner = member.company, is_owner(member)
+    return show(
+        request,
+        "account/company.html",
+        places,
+        tone=TONES[found.state],
+        why=_why(found),
+        phone=for_people(found.phone),
+        members=found.members.select_related("user"),
+        invitations=found.invitations.all() if owner else [],
+        ends_soon=found.days_left is not None and found.days_left <= SOON,
+        waiting=approvals_of(member).filter(state=states.WAITING).count(),
+        incoterms=[str(term) for term in found.incoterms.all()],
+        ports=[str(port) for port in found.ports.all()],
+        may_ship=member.has(Role.OWNER, Role.BUYER),
+        **_money(request, member),
+    )
+
+
+def _why(company: Company) -> str:
+    """The reason of the decision it stands under."""
+    if company.state not in (states.REFUSED, states.SUSPENDED):
+        return ""
+    last = machine.history(company).filter(after=company.state).last()
+    return last.why if last else ""
+
+
+def _money(request: HttpRequest, member: CompanyMember) -> dict[str, Any]:
+    """Limit and bills, for those who read bills."""
+    if not member.has(*READS_BILLS):
+        return {}
+    now, owed = credit.standing(member.company), list(receivables.bills(request.user)[: SHOWN + 1])
+    return {
         "standing": now,
         "is_blocked": bool(now.overdue),
         "bills": [bill_row(due) for due in owed[:SHOWN]],
-        "more": owed.count() > SHOWN,
+        "more": len(owed) > SHOWN,
     }
-    return render(request, "account/company.html", context)
 
 
 def bill_row(due: Due) -> dict[str, Any]:
@@ -84,7 +90,7 @@ def bill_row(due: Due) -> dict[str, Any]:
 @login_required
 def bills(request: HttpRequest) -> HttpResponse:
     """All bills on tempo of my company: open ones first."""
-    member = _member(request)
+    member = member_or_404(request, *READS_BILLS)
     found = Paginator(receivables.bills(request.user), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "company": member.company,
@@ -95,26 +101,67 @@ def bills(request: HttpRequest) -> HttpResponse:
     return render(request, "account/company_bills.html", context)
 
 
+@require_POST
+@login_required
+def switch(request: HttpRequest) -> HttpResponse:
+    """Act for another of one's own companies from now on, in this browser."""
+    wanted = request.POST.get("company", "")
+    member = memberships(request.user).filter(company_id=int(wanted)).first() if _is_id(wanted) else None
+    if member is None:
+        raise Http404
+    request.session[SESSION_KEY] = member.company_id
+    messages.success(request, _("You act for %(name)s now.") % {"name": member.company})
+    return redirect("account:company")
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+@page
+@never_cache
+@login_required
+@limited("company", most=30, minutes=60)
+def new(request: HttpRequest) -> HttpResponse:
+    """Register a company in Indonesia."""
+    return _edit(request, DomesticForm, None)
+
+
+@page
+@never_cache
+@login_required
+@limited("company", most=30, minutes=60)
+def new_abroad(request: HttpRequest) -> HttpResponse:
+    """Register a company abroad."""
+    return _edit(request, OverseasForm, None)
+
+
 @page
 @never_cache
 @login_required
 @limited("company", most=30, minutes=60)
 def edit(request: HttpRequest) -> HttpResponse:
-    """Register my company, or correct it before the office has looked."""
-    member = membership_of(request.user)
-    if member and not (is_admin(member) and member.company.is_editable):
+    """Correct the facts before the office has looked, or after its word has ended."""
+    member = member_or_404(request, Role.OWNER)
+    if not member.company.is_editable:
         messages.info(request, _("These facts cannot be changed here now. Please write to the office."))
         return redirect("account:company")
-    mine = member.company if member else None
-    form = CompanyForm(request.POST or None, request.FILES or None, initial=_initial(request, mine))
-    if form.is_valid() and _saved(request, form, mine):
+    return _edit(request, OverseasForm if member.company.is_overseas else DomesticForm, member.company)
+
+
+def _edit(request: HttpRequest, kind: type[CompanyForm], company: Company | None) -> HttpResponse:
+    form = kind(request.POST or None, request.FILES or None, initial=_initial(request, company))
+    if company is not None:
+        form.fields.pop("currency", None)  # it has a page of its own
+    if form.is_valid() and _saved(request, form, company):
         return redirect("account:company")
-    return render(request, "account/company_edit.html", {"form": form, "company": mine})
+    context = {"form": form, "company": company, "is_abroad": kind is OverseasForm}
+    return render(request, "account/company_edit.html", context)
 
 
 def _initial(request: HttpRequest, company: Company | None) -> dict[str, Any]:
     if company is None:
-        return {"kind": Company.Kind.DOMESTIC, "email": getattr(request.user, "email", "") or ""}
+        return {"email": getattr(request.user, "email", "") or ""}
     facts = {name: getattr(company, name) for name in services.FACTS}
     regency = company.regency.code if company.regency else ""
     return facts | {"regency": regency, "phone": for_people(company.phone)}
@@ -122,97 +169,68 @@ def _initial(request: HttpRequest, company: Company | None) -> dict[str, Any]:
 
 def _saved(request: HttpRequest, form: CompanyForm, company: Company | None) -> bool:
     """True if it is kept (and sent, if that was the button); False: the form comes back with the reason."""
-    actor, proof = Actor.of(request.user), form.cleaned_data["proof"]
-    send = request.POST.get("do") == "send"
+    proof, send = form.cleaned_data["proof"], request.POST.get("do") == "send"
     if send and not (proof or (company and company.proof)):
         form.add_error("proof", _("The office needs a proof. Please choose a file."))
         return False
+    actor = Actor.of(request.user)
     try:
-        if company:
-            company = services.correct(company=company, facts=form.facts(), proof=proof)
-        else:
-            company = services.register(user=request.user, facts=form.facts(), proof=proof, actor=actor)
+        kept = _write(request, form, company, actor)
+        request.session[SESSION_KEY] = kept.pk
         if send:
-            services.submit(company=company, actor=actor)
-    except (services.CompanyError, IllegalMove):  # a second press, or another admin was quicker
+            services.submit(company=kept, actor=actor)
+    except (services.CompanyError, IllegalMove):  # a second press, or another owner was quicker
         messages.info(request, _("Nothing was changed: this was sent already."))
     else:
-        sent, kept = (
+        sent, saved = (
             _("Sent. The office looks at it and writes to you."),
             _("Saved. Send it when it is complete."),
         )
-        messages.success(request, sent if send else kept)
+        messages.success(request, sent if send else saved)
     return True
+
+
+def _write(request: HttpRequest, form: CompanyForm, company: Company | None, actor: Actor) -> Company:
+    facts, proof = form.facts(), form.cleaned_data["proof"]
+    if company:
+        return services.correct(company=company, facts=facts, proof=proof, actor=actor)
+    return services.register(
+        user=request.user,
+        facts=facts,
+        proof=proof,
+        currency=form.chosen_currency,
+        key=form.typed_key,
+        actor=actor,
+    )
+
+
+@page
+@never_cache
+@login_required
+@limited("company-proof", most=20, minutes=60)
+def renew(request: HttpRequest) -> HttpResponse:
+    """A newer proof while the company is verified: it stays so until the office has looked."""
+    member = member_or_404(request, Role.OWNER)
+    if member.company.state != states.VERIFIED:
+        return redirect("account:company-edit")
+    form = ProofForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            services.renew(
+                company=member.company, proof=form.cleaned_data["proof"], actor=Actor.of(request.user)
+            )
+        except services.CompanyError:
+            messages.info(request, _("Nothing was changed: the office has decided meanwhile."))
+        else:
+            messages.success(request, _("Sent. The office looks at it and writes to you."))
+        return redirect("account:company")
+    return render(request, "account/company_renew.html", {"form": form, "company": member.company})
 
 
 @require_safe
 @login_required
 def proof(request: HttpRequest) -> FileResponse:
-    mine = _member(request, admin=True).company
-    if not mine.proof:
+    found = member_or_404(request, Role.OWNER).company
+    if not found.proof:
         raise Http404
-    return private_proof(mine.proof)
-
-
-@page
-@never_cache
-@login_required
-@limited("company-invite", most=20, minutes=60)
-def invite(request: HttpRequest) -> HttpResponse:
-    """An admin asks somebody by e-mail. The answer is the same whether we know the address or not."""
-    member = _member(request, admin=True)
-    form = InviteForm(request.POST or None)
-    if form.is_valid():
-        services.invite(company=member.company, language=get_language() or "id", **form.cleaned_data)
-        messages.success(request, _("We have written to %(email)s.") % {"email": form.cleaned_data["email"]})
-        return redirect("account:company")
-    return render(request, "account/company_invite.html", {"form": form, "company": member.company})
-
-
-@require_POST
-@login_required
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an invitation back; its link opens nothing any more."""
-    member = _member(request, admin=True)
-    Invitation.objects.filter(company=member.company, pk=pk).delete()
-    messages.success(request, _("The invitation is taken back."))
-    return redirect("account:company")
-
-
-@require_POST
-@login_required
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """An admin takes somebody out, or somebody leaves."""
-    member = _member(request)
-    other = get_object_or_404(CompanyMember, company=member.company, pk=pk)
-    if not is_admin(member) and other != member:
-        raise Http404
-    try:
-        services.remove_member(member=other)
-    except services.CompanyError:
-        messages.warning(request, _("The last admin must stay. Invite another admin first."))
-    else:
-        messages.success(request, _("This person buys for the company no longer."))
-    return redirect("account:company")
-
-
-@page
-@never_cache
-@login_required
-@limited("company-join", most=20, minutes=60)
-def join(request: HttpRequest, token: str) -> HttpResponse:
-    """The page asks first; the link works for the person with this e-mail address only."""
-    invitation = queries.invitation_by_token(request.user, token)
-    if invitation is None:
-        return render(request, "account/company_join.html", status=410)
-    if request.method == "POST":
-        try:
-            services.join(invitation=invitation, user=request.user)
-        except services.CompanyError as refused:
-            if refused.code == "gone":
-                return render(request, "account/company_join.html", status=410)
-            messages.warning(request, _("You buy for another company already. Leave it first."))
-        else:
-            messages.success(request, _("You buy for %(name)s now.") % {"name": invitation.company})
-        return redirect("account:company")
-    return render(request, "account/company_join.html", {"company": invitation.company})
+    return private_proof(found.proof)

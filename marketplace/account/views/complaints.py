@@ -60,7 +60,7 @@ def complain(request: HttpRequest) -> HttpResponse:
 @limited("complain", most=10, minutes=60)
 def complain_part(request: HttpRequest, *, order: Order, token: str, number: str) -> HttpResponse:
     """About one part of an order, by the order's link."""
-    part = get_object_or_404(order.fulfilments.select_related("partner"), number=number)
+    part = get_object_or_404(order.fulfilments.select_related("partner", "order__sold_by"), number=number)
     return _new(request, {"name": order.buyer_name, "email": order.email}, part=part, token=token)
 
 
@@ -92,7 +92,7 @@ def _new(
             request, _("We have your complaint. Keep the address of this page, or use our mail.")
         )
         return redirect("account:complaint", queries.link_token(complaint))
-    concerns = part.partner if part else partner
+    concerns = part.seller if part else partner
     more = {"form": form, "part": part, "concerns": concerns, "token": token, **DAYS}
     return render(request, "complaints/new.html", more)
 

@@ -17,16 +17,16 @@ from marketplace.account import order_page
 from marketplace.account import services as account
 from marketplace.account.access import actor_of, by_token, secret
 from marketplace.account.forms import SignForm
-from marketplace.common.access import is_staff
+from marketplace.common.access import EXPORT, MENTOR, OFFICE, PROGRAMME, is_staff
 from marketplace.common.files import pdf_to_read, private_picture
 from marketplace.common.ratelimit import limited
 from marketplace.common.states import IllegalMove
-from marketplace.fulfilment import services, states
+from marketplace.fulfilment import queries, services, states
 from marketplace.fulfilment.documents.credit_note import credit_note as write_credit_note
 from marketplace.fulfilment.documents.invoice import invoice as write_invoice
 from marketplace.fulfilment.documents.proforma import is_offered
 from marketplace.fulfilment.documents.proforma import proforma as write_proforma
-from marketplace.fulfilment.models import AcceptancePhoto, Fulfilment
+from marketplace.fulfilment.models import Fulfilment
 from marketplace.fulfilment.services.acceptance import BadAcceptance
 from marketplace.orders import states as order_states
 from marketplace.orders.models import Order
@@ -40,10 +40,12 @@ PER_PAGE = 20
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Where a person goes after signing in: staff, then members of a pesantren, then everybody."""
-    if is_staff(request.user):
+    """Where a person goes after signing in: staff, then members of a pesantren, mentors, everybody."""
+    if is_staff(request.user, OFFICE, EXPORT, PROGRAMME):
         return redirect("office:home")
-    return redirect("workspace:home" if is_member(request.user) else "account:orders")
+    if is_member(request.user):
+        return redirect("workspace:home")
+    return redirect("workspace:mentoring" if is_staff(request.user, MENTOR) else "account:orders")
 
 
 @require_safe
@@ -84,8 +86,9 @@ def invoice(request: HttpRequest, *, order: Order, token: str) -> HttpResponse:
 @require_safe
 @by_token
 def credit_note(request: HttpRequest, *, order: Order, token: str, number: str) -> HttpResponse:
-    note = get_object_or_404(CreditNote.objects.select_related("order", "refund"), order=order, number=number)
-    return pdf_to_read(write_credit_note(note, order.language), note.number)
+    notes = CreditNote.objects.select_related("order", "refund").filter(order=order, for_part="")
+    note = get_object_or_404(notes, number=number)
+    return pdf_to_read(write_credit_note(note, order.language, to_buyer=True), note.number)
 
 
 @require_safe
@@ -125,7 +128,7 @@ def sign(request: HttpRequest, *, order: Order, token: str, number: str) -> Http
     if part.state not in account.OPEN:
         messages.info(request, _not_now(part))
         return redirect(back)
-    lines = list(part.lines.select_related("line"))
+    lines = list(part.lines.filter(quantity__gt=0).select_related("line"))
     form = SignForm(request.POST or None, request.FILES or None, lines=lines, kept=list(part.photos.all()))
     if form.is_valid() and _signed(request, form, part, order):
         return redirect(back)
@@ -185,5 +188,7 @@ def _with_kept_photos(request: HttpRequest, form: SignForm, part: Fulfilment, or
 @by_token
 def photo(request: HttpRequest, *, order: Order, token: str, photo: UUID) -> Any:
     """A private picture, to whoever may see the order."""
-    found = get_object_or_404(AcceptancePhoto, token=photo, fulfilment__order=order)
-    return private_picture(found.file)
+    found = queries.photo_of(order.fulfilments.all(), photo)
+    if found is None:
+        raise Http404
+    return private_picture(found)

@@ -18,7 +18,7 @@ def delivery_note(fulfilment: Fulfilment, language: str) -> bytes:
 
 
 def _data(fulfilment: Fulfilment, language: str) -> dict[str, Any]:
-    lines = fulfilment.lines.select_related("line").order_by("pk")
+    lines = fulfilment.lines.filter(quantity__gt=0).select_related("line").order_by("pk")
     return {
         "language": language,
         "title": _("Delivery note"),
@@ -36,7 +36,7 @@ def _data(fulfilment: Fulfilment, language: str) -> dict[str, Any]:
             "sign": _("Name, date, signature"),
         },
         "from": parties.seller(fulfilment),
-        "to": parties.buyer(fulfilment.order),
+        "to": parties.receiver(fulfilment),
         "facts": _facts(fulfilment),
         "lines": [
             {

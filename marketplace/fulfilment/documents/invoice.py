@@ -12,6 +12,7 @@ from marketplace.fulfilment import queries
 from marketplace.fulfilment.documents import parties
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.ledger.money import Money
+from marketplace.orders import sold_tax
 from marketplace.orders.models import Order
 from marketplace.payments import states as due_states
 from marketplace.payments import waterfall
@@ -30,6 +31,7 @@ def invoice(order: Order, language: str) -> bytes:
 
 def _data(order: Order, language: str) -> dict[str, Any]:
     dues = list(order.dues.select_related("company").order_by("number", "pk"))
+    parts = list(queries.of_order(order))
     # Of a payment schedule the step that is still open: until it is paid the order is not.
     due = next((one for one in dues if one.state == due_states.OPEN), dues[0] if dues else None)
     return {
@@ -49,12 +51,11 @@ def _data(order: Order, language: str) -> dict[str, Any]:
         },
         "from": [settings.OPERATOR["name"], settings.OPERATOR["email"]],
         "to": parties.buyer(order),
-        "facts": _facts(order, due),
-        "parts": _parts(order, language),
-        "sums": [[_("Goods"), str(order.goods)], [_("Delivery"), str(order.shipping)]],
-        "total": [_("Total"), str(order.total)],
+        "facts": _facts(order, due, has_short=any(part.short_price for part in parts)),
+        "parts": _parts(order, parts, language),
+        **parties.sums(order, parts),
         "pay": _pay(due),
-        "note": _("The sellers are the pesantren named above. The operator takes and holds the payment."),
+        "note": _note(order),
     }
 
 
@@ -69,13 +70,15 @@ def _state(due: Due | None) -> str:
     }[due.state]
 
 
-def _facts(order: Order, due: Due | None) -> list[list[Any]]:
+def _facts(order: Order, due: Due | None, *, has_short: bool) -> list[list[Any]]:
     facts: list[list[Any]] = [[_("Ordered on"), dates.moment(order.date_placed)]]
+    if said := sold_tax.stated(order):
+        facts.append(["PPN", said])
     if due is None:
         return facts
     facts.append([_("Transfer reference"), due.reference, "figure"])
     if due.is_on_tempo:
-        facts += _terms(due)
+        facts += _terms(due, has_short=has_short)
     if due.settled_at:
         facts.append([_("Paid on"), dates.moment(due.settled_at)])
     elif due.state == due_states.OPEN and not due.is_on_tempo:
@@ -83,7 +86,7 @@ def _facts(order: Order, due: Due | None) -> list[list[Any]]:
     return facts
 
 
-def _terms(due: Due) -> list[list[Any]]:
+def _terms(due: Due, *, has_short: bool) -> list[list[Any]]:
     """Who pays, when the clock starts, and the last day: an estimate until the last part has arrived."""
     text = _("On tempo: %(days)s days after the last part was delivered. No interest, no fee.")
     facts: list[list[Any]] = [
@@ -94,7 +97,8 @@ def _terms(due: Due) -> list[list[Any]]:
         label = _("To be paid by about (estimate)") if due.is_estimate else _("To be paid by")
         facts.append([label, dates.day(due.due_on)])
     if due.credited:
-        facts.append([_("Taken off the bill"), str(Money(due.credited, due.currency)), "figure"])
+        label = _("Taken off the bill, with what does not come") if has_short else _("Taken off the bill")
+        facts.append([label, str(Money(due.credited, due.currency)), "figure"])
     return facts
 
 
@@ -111,14 +115,28 @@ def _pay(due: Due | None) -> list[list[Any]]:
     ]
 
 
-def _parts(order: Order, language: str) -> list[dict[str, Any]]:
-    parts = list(queries.of_order(order))
-    falls = waterfall.of_parts([(order, part.partner_id) for part in parts])
-    return [_part(part, falls[order.pk, part.partner_id], language) for part in parts]
+def _note(order: Order) -> str:
+    if order.sold_by_id:
+        return _("The seller is the exporter named above. The operator takes and holds the payment.")
+    return _("The sellers are the pesantren named above. The operator takes and holds the payment.")
+
+
+def _parts(order: Order, parts: list[Fulfilment], language: str) -> list[dict[str, Any]]:
+    falls = queries.waterfalls(parts)
+    if order.sold_by_id:
+        # The PPN in the goods' prices is the pesantren's, towards the exporter: it says what they are paid.
+        more = [row for fall in falls.values() for row in _credits(fall)]
+        return [{**one, "more": [*one["more"], *more]} for one in parties.parts(order, parts, language)]
+    return [_part(part, falls[part.order_id, part.partner_id], language) for part in parts]
 
 
 def _part(part: Fulfilment, fall: waterfall.Waterfall, language: str) -> dict[str, Any]:
-    more = [[f"{_('Credit note')} {note.number}", str(note.total * -1)] for note in fall.notes]
+    more = _credits(fall)
     if fall.goods_tax:
         more.insert(0, [_("of which PPN in the goods' price"), str(fall.goods_tax)])
     return {**parties.part(part, language), "more": more}
+
+
+def _credits(fall: waterfall.Waterfall) -> list[list[str]]:
+    notes = [note for note in fall.notes if not note.for_part]
+    return [[f"{_('Credit note')} {note.number}", str(note.to_buyer * -1)] for note in notes]

@@ -33,6 +33,7 @@ def data(order: Order, language: str) -> dict[str, Any]:
     """What templates/pdf/proforma.typ shows."""
     dues = list(order.dues.order_by("number", "pk"))
     account = bank_account(order.currency)
+    parts = list(queries.of_order(order))
     return {
         "language": language,
         "title": _("Proforma invoice"),
@@ -55,12 +56,11 @@ def data(order: Order, language: str) -> dict[str, Any]:
             [_("Ordered on"), dates.moment(order.date_placed)],
             [_("Currency"), order.currency, "figure"],
         ],
-        "parts": [parties.part(part, language) for part in queries.of_order(order)],
-        "sums": [[_("Goods"), str(order.goods)], [_("Delivery"), str(order.shipping)]],
-        "total": [_("Total"), str(order.total)],
+        "parts": parties.parts(order, parts, language),
+        **parties.sums(order, parts),
         "schedule": [_step(due) for due in dues],
         "pay": [[label, value] for label, value in account.rows()] if account else [],
-        "notes": _notes(dues, has_account=account is not None),
+        "notes": _notes(order, dues, has_account=account is not None),
     }
 
 
@@ -73,7 +73,7 @@ def _step(due: Due) -> list[str]:
     return [label, dates.day(due.due_on), due.reference, str(amount)]
 
 
-def _notes(dues: list[Due], *, has_account: bool) -> list[str]:
+def _notes(order: Order, dues: list[Due], *, has_account: bool) -> list[str]:
     notes = []
     if not has_account:
         notes.append(_("Please ask the office for the bank account of this currency."))
@@ -96,5 +96,8 @@ def _notes(dues: list[Due], *, has_account: bool) -> list[str]:
         notes.append(
             _("The pesantren are asked once the deposit is paid. The goods leave once the balance is paid.")
         )
-    notes.append(_("This is a proforma, not a tax invoice. The sellers are the pesantren named above."))
+    if order.sold_by_id:
+        notes.append(_("This is a proforma, not a tax invoice. The seller is the exporter named above."))
+    else:
+        notes.append(_("This is a proforma, not a tax invoice. The sellers are the pesantren named above."))
     return notes

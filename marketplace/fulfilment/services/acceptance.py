@@ -10,11 +10,12 @@ from marketplace.common.actor import SYSTEM, Actor
 from marketplace.common.states import IllegalMove
 from marketplace.fulfilment import mails, states
 from marketplace.fulfilment.models import Acceptance, Fulfilment, FulfilmentLine
-from marketplace.fulfilment.services import claims, overseas, tempo
+from marketplace.fulfilment.services import claims, exporter, overseas, returns, tempo
 from marketplace.fulfilment.services.following import follow
 from marketplace.fulfilment.services.moves import arrive
 from marketplace.fulfilment.services.release import release
 from marketplace.ledger.money import Money
+from marketplace.payments.bearing import Bears
 from marketplace.payments.exceptions import PaymentError
 from marketplace.payments.models import Due
 
@@ -36,11 +37,14 @@ def sign(
 ) -> Acceptance:
     """Sign for a part. `accepted` maps FulfilmentLine ids to accepted units; less than sent needs a reason.
 
+    A line of which nothing was sent (services.short) needs no entry. What is not accepted is expected back.
+
     A part still on the way counts as delivered now: who signs has it. Accepted goods are owed to the
     pesantren, with the delivery fee; the rest is owed back to the buyer. All rejected: the delivery fee too.
     Released at hand-over already: a credit note settles the rest. A part that the packing house grades is
     released by release_on_receipt(), and nobody signs here.
-    On tempo and not paid yet, the pesantren is owed once the company has paid, and the rest comes off the bill.
+    On tempo and not paid yet, the pesantren is owed once the company has paid, and the rest comes off the bill. Of
+    what an exporter sold the contract's price goes back, and the exporter bears the difference.
     Side effects: Acceptance, quantities, history rows, journals, Refund, the order follows, mails.
     Raises BadAcceptance, IllegalMove, overseas.NotPaid while a balance is open.
     """
@@ -53,6 +57,12 @@ def sign(
         "note": note,
     }
     return _take(fulfilment, actor, by_clock=by_clock, **told)
+
+
+def lock_to_sign(fulfilment: Fulfilment) -> None:
+    """What sign() locks, in its order, for whoever changes the part before it in the same transaction (LOCKS.md)."""
+    tempo.locked_due(fulfilment.order)
+    exporter.locked(fulfilment)
 
 
 @transaction.atomic
@@ -92,17 +102,17 @@ def _take(
     by_clock: bool,
 ) -> Acceptance:
     due = tempo.locked_due(fulfilment.order)
-    fulfilment = Fulfilment.objects.select_for_update(of=("self",), no_key=True).get(pk=fulfilment.pk)
+    fulfilment = exporter.locked(fulfilment)
     if fulfilment.state == states.HANDED_OVER:
         arrive(fulfilment, actor, due)
     lines = list(fulfilment.lines.select_related("line__order", "fulfilment"))
+    accepted = {line.pk: 0 for line in lines if not line.quantity} | dict(accepted)
     _check(lines, accepted, reasons)
-    taken = Money(0, fulfilment.currency)
+    refused = {line: line.quantity - accepted[line.pk] for line in lines}
+    bears = exporter.reckon(fulfilment, refused)
     for line in lines:
-        taken += line.unit_price * accepted[line.pk]
-        FulfilmentLine.objects.filter(pk=line.pk).update(
-            accepted=accepted[line.pk], reason=reasons.get(line.pk, "")[:300]
-        )
+        line.accepted, line.reason = accepted[line.pk], reasons.get(line.pk, "")[:300]
+        line.save(update_fields=["accepted", "reason"])
     end = states.RECEIVED if any(accepted.values()) else states.REJECTED
     states.FULFILMENT.move(fulfilment, end, actor=actor, why=note)
     overseas.check_all_paid(fulfilment)
@@ -110,11 +120,17 @@ def _take(
         fulfilment=fulfilment, signed_name=signed_name, signed_at=timezone.now(), by_clock=by_clock, note=note
     )
     billed = None if tempo.is_paid(due) else due
-    _settle(fulfilment, {line: accepted[line.pk] for line in lines}, due, actor)
+    exporter.take_off(bears)
+    for line in lines:
+        line.refresh_from_db(fields=["taken_off"])
+    _settle(fulfilment, lines, due, bears, actor)
+    returns.expect(
+        fulfilment=fulfilment, units={line.pk: units for line, units in refused.items()}, actor=actor
+    )
     follow(fulfilment.order)
     mailed: dict[str, Any] = {
-        "taken": taken,
-        "whole": taken == fulfilment.goods,
+        "taken": sum((line.worth(accepted[line.pk]) for line in lines), Money(0, fulfilment.currency)),
+        "whole": not any(refused.values()),
         "by_clock": by_clock,
         "due": billed,
     }
@@ -134,24 +150,29 @@ def _check(lines: list[FulfilmentLine], accepted: Mapping[int, int], reasons: Ma
 
 
 def _settle(
-    fulfilment: Fulfilment, units: Mapping[FulfilmentLine, int], due: Due | None, actor: Actor
+    fulfilment: Fulfilment, lines: list[FulfilmentLine], due: Due | None, bears: Bears | None, actor: Actor
 ) -> None:
     """Release what was accepted, owe back the rest (on tempo: take it off the bill)."""
+    taken = {line: line.accepted or 0 for line in lines}
+    whole = not any(taken.values())
     if fulfilment.released_at:  # at hand-over
-        lost = {line.pk: line.quantity - accepted for line, accepted in units.items()}
+        lost = {line.pk: line.quantity - units for line, units in taken.items()}
         try:
-            whole = not any(units.values())
-            claims.settle_rejected(fulfilment=fulfilment, lines=lost, whole=whole, due=due, actor=actor)
+            claims.settle_rejected(
+                fulfilment=fulfilment, lines=lost, whole=whole, due=due, bears=bears, actor=actor
+            )
         except PaymentError as error:
             raise BadAcceptance(str(error)) from error
         return
-    taken = release(part=fulfilment, taken=units, due=due)
-    tempo.take_back(
-        due=due,
+    released = release(part=fulfilment, taken=taken, due=due)
+    exporter.give_back(
         part=fulfilment,
-        goods=fulfilment.goods - taken,
-        delivery=Money(0, fulfilment.currency) if taken else fulfilment.fee,
+        goods=sum((line.price for line in lines), Money(0, fulfilment.currency)) - released,
+        delivery=fulfilment.fee if whole else Money(0, fulfilment.currency),
+        bears=bears,
+        due=due,
         reason="rejected",
+        why="; ".join(line.reason for line in lines if line.reason),
         actor=actor,
     )
 
@@ -164,7 +185,7 @@ def close_claim(*, fulfilment: Fulfilment) -> None:
     """
     with transaction.atomic():
         tempo.locked_due(fulfilment.order)  # before the part: LOCKS.md
-        locked = Fulfilment.objects.select_for_update(of=("self",), no_key=True).get(pk=fulfilment.pk)
+        locked = exporter.locked(fulfilment)
         over = locked.claim_until and locked.claim_until <= timezone.now()
         if locked.state != states.DELIVERED or not over or overseas.is_open(locked):
             return

@@ -1,5 +1,6 @@
 """The order follows its due and its fulfilments; nobody else moves it."""
 
+from django.db.models import Max
 from django.utils import timezone
 
 from marketplace.common.actor import SYSTEM, Actor
@@ -48,6 +49,10 @@ def _offer(fulfilment: Fulfilment, actor: Actor, due: Due | None) -> None:
     start = working_days.counted_from(now, partner.cut_off_hour)
     closures = list(partner.closures.values_list("first", "last"))
     ready = working_days.after(start, fulfilment.lead_days, closures)
+    made_by = fulfilment.lines.aggregate(last=Max("line__made_by"))[
+        "last"
+    ]  # its weeks stay those held at placing
+    ready = max(ready, made_by or ready)
     states.FULFILMENT.move(
         fulfilment,
         states.OFFERED,

@@ -105,7 +105,10 @@ def _left(part: Fulfilment) -> dict[int, Money]:
     earlier = notes.credited(part.order, part.partner_id)
     lines = part.lines.select_related("line__order", "fulfilment").order_by("pk")
     found = {
-        line.pk: line.unit_price * released_units(line) - Money(earlier[line.line_id][1], part.currency)
+        line.pk: max(
+            line.worth(released_units(line)) - Money(earlier[line.line_id][1], part.currency),
+            Money(0, part.currency),
+        )
         for line in lines
     }
     if not earlier[0][1]:

@@ -1,7 +1,7 @@
 """Placing an order: order, lines, stock, fulfilments and the due, all or nothing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -25,6 +25,8 @@ from marketplace.orders.utils import OrderCreator, OrderNumberGenerator
 from marketplace.payments import services as payments
 from marketplace.payments.models import Due
 from marketplace.payments.services import fees
+from marketplace.pesantren.exceptions import NotSelling
+from marketplace.pesantren.models import Partner
 from offtakers.models import Company
 
 
@@ -70,10 +72,10 @@ def place(
     `deliveries` holds one chosen way for each pesantren in the basket. Amounts in whole rupiah. With a
     `company` it is bought on tempo, on that company's terms: the pesantren are asked at once. `release_on`
     (states.RELEASES) is the milestone that makes the money the pesantren's. Fees and taxes are frozen on the lines.
-    Side effects: Order with lines, stock reserved, one Fulfilment a pesantren, one Due, history rows, mail
-    to the buyer, basket submitted. Raises OutOfStock (nothing is written then), ValueError if the ways are
+    Side effects: Order with lines, stock reserved or weeks held, one Fulfilment a pesantren, one Due, history rows,
+    mail to the buyer, basket submitted. Raises OutOfStock (nothing is written then), ValueError if the ways are
     not one for each pesantren or a price was changed by an Oscar offer (not in use: parts would not add up),
-    payments.credit.NoCredit if the company may not buy this on tempo.
+    NotSelling if a pesantren is suspended, payments.credit.NoCredit if the company may not buy this on tempo.
     """
     ways = {way.partner.pk: way for way in deliveries}
     _check(basket, ways, deliveries)
@@ -113,6 +115,14 @@ def _check(basket: Any, ways: dict[int, Delivery], deliveries: Sequence[Delivery
         raise ValueError("one way of delivery is needed for each pesantren, and no other")
     if any(line.has_discount for line in lines):
         raise ValueError("offers are not in use here")
+    refuse_suspended(ways)
+
+
+def refuse_suspended(partners: Iterable[int]) -> None:
+    """Raises NotSelling. Asked while their stock records are locked, which a suspension takes first (LOCKS.md)."""
+    stopped = Partner.objects.filter(pk__in=list(partners), suspended_at__isnull=False).order_by("pk")
+    if names := list(stopped.values_list("name", flat=True)):
+        raise NotSelling(names)
 
 
 def _create_order(
@@ -150,7 +160,8 @@ def _by_seller(order: Order) -> list[tuple[int, list[Any]]]:
 def _create_fulfilment(
     order: Order, index: int, way: Delivery, lines: list[Any], actor: Actor, release_on: str
 ) -> Fulfilment:
-    ready, earliest, latest = way.dates(timezone.now())
+    made_by = max((line.made_by for line in lines if line.made_by), default=None)  # as it was held just now
+    ready, earliest, latest = replace(way, made_by=made_by).dates(timezone.now())
     fulfilment = Fulfilment.objects.create(
         number=f"{order.number}-{index}",
         order=order,

@@ -15,14 +15,23 @@ from marketplace.payments.models import Due
 
 def release(*, part: Fulfilment, taken: Mapping[FulfilmentLine, int], due: Due | None) -> Money:
     """Release these units and the delivery fee; gives the price of the units. For nothing taken, nothing happens.
+    A free sample has a price of nothing: then only its courier is released, if that was paid.
 
     The caller has locked `due` (on tempo) and the part. Side effects: journal, `released_at`. Raises NotEnough.
     """
     nothing = Money(0, part.currency)
-    goods = sum((line.unit_price * units for line, units in taken.items()), nothing)
-    if not goods:
+    goods = sum((line.worth(units) for line, units in taken.items()), nothing)
+    if not any(taken.values()):
         return nothing
-    fee = commission.of_lines({line.line: units for line, units in taken.items()}, part.currency)
+    if goods or part.fee:
+        _post(part, taken, goods, due)
+    part.released_at = timezone.now()
+    Fulfilment.objects.filter(pk=part.pk).update(released_at=part.released_at)
+    return goods
+
+
+def _post(part: Fulfilment, taken: Mapping[FulfilmentLine, int], goods: Money, due: Due | None) -> None:
+    fee = commission.of_lines({line.line: line.worth(units) for line, units in taken.items()}, part.currency)
     held.release(
         key=f"release/{part.number}",
         order_number=part.order.number,
@@ -33,9 +42,6 @@ def release(*, part: Fulfilment, taken: Mapping[FulfilmentLine, int], due: Due |
         commission=fee.commission,
         tax=fee.tax,
     )
-    part.released_at = timezone.now()
-    Fulfilment.objects.filter(pk=part.pk).update(released_at=part.released_at)
-    return goods
 
 
 def is_payable(part: Fulfilment, due: Due | None) -> bool:

@@ -12,7 +12,7 @@ from marketplace.ledger.money import Money
 from marketplace.orders.models import Order
 from marketplace.payments import services as payments
 from marketplace.payments import states as due_states
-from marketplace.payments.models import Due
+from marketplace.payments.models import Due, Refund
 from marketplace.reference import working_days
 
 LOST = frozenset({states.DECLINED, states.CANCELLED})
@@ -26,13 +26,23 @@ def locked_due(order: Order) -> Due | None:
 
 
 def take_back(
-    *, due: Due | None, part: Fulfilment, goods: Money, delivery: Money, reason: str, actor: Actor
-) -> None:
+    *,
+    due: Due | None,
+    part: Fulfilment,
+    goods: Money,
+    delivery: Money,
+    reason: str,
+    actor: Actor,
+    key: str = "",
+    beside: Money | None = None,
+) -> Refund | None:
     """What fell away of a part: off the bill while the company has not paid it, else owed back to the buyer.
 
-    Side effects: those of payments.credit_part or payments.refund_part, once for each part and reason.
+    `beside`: what an exporter bears of it, in the same refund. An order under a contract is never on tempo.
+    Side effects: those of payments.credit_part or payments.refund_part, once for each `key`; without one, once for
+    each part and reason.
     """
-    key = f"{reason}/{part.number}"
+    key = key or f"{reason}/{part.number}"
     if due and due.state == due_states.OPEN:
         payments.credit_part(
             due=due,
@@ -43,16 +53,17 @@ def take_back(
             reason=reason,
             actor=actor,
         )
-    else:
-        payments.refund_part(
-            order=part.order,
-            partner_id=part.partner_id,
-            goods=goods,
-            delivery=delivery,
-            key=key,
-            reason=reason,
-            actor=actor,
-        )
+        return None
+    return payments.refund_part(
+        order=part.order,
+        partner_id=part.partner_id,
+        goods=goods,
+        delivery=delivery,
+        key=key,
+        reason=reason,
+        actor=actor,
+        beside=beside,
+    )
 
 
 def is_paid(due: Due | None) -> bool:

@@ -18,6 +18,7 @@ from marketplace.office.forms import WhyForm
 from marketplace.office.views.steps import moves_of
 from marketplace.payments import queries, services, states
 from marketplace.payments.models import Approval, Receipt, Refund
+from marketplace.people.second_factor.access import asks_code
 
 LABELS = dict(states.APPROVAL_CHOICES)
 
@@ -63,6 +64,7 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_only(OFFICE)
 @require_POST
+@asks_code()
 def confirm_approval(request: HttpRequest, pk: int) -> HttpResponse:
     found, actor = _approval(request, pk), Actor.of(request.user)
     return _decided(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.csv_lines import Echo, plain
+from marketplace.common.files import csv_to_save
 from marketplace.fulfilment.models import AuditRun
 from marketplace.ledger import queries
 from marketplace.ledger.models import CREDIT_NORMAL, Account, Movement
@@ -104,9 +105,7 @@ def journals_csv(request: HttpRequest) -> HttpResponseBase:
         return render(request, "office/trial_balance.html", context, status=400)
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
     rows = queries.movements_between(_start_of(first), _start_of(last + timedelta(days=1)))
-    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="jurnal-{first}-{last}.csv"'
-    return response
+    return csv_to_save(_lines(rows), f"jurnal-{first}-{last}")
 
 
 def _lines(rows: Any) -> Iterator[str]:

@@ -26,9 +26,11 @@ from marketplace.payments import queries, second_person
 from marketplace.payments.exceptions import Changed, Claimed, PaymentError, SecondPersonNeeded
 from marketplace.payments.models import CreditNote
 from marketplace.payments.services import credit_notes as notes
+from marketplace.people.second_factor.access import asks_code
 
 
 @staff_only(OFFICE)
+@asks_code(on_get=True)
 def credit_note(request: HttpRequest, number: str) -> HttpResponse:
     """The first press shows who bears what; the second issues exactly that."""
     part = get_object_or_404(fulfilments_of.for_staff(request.user), number=number)
@@ -56,7 +58,8 @@ def credit_note_pdf(request: HttpRequest, number: str) -> HttpResponse:
 
 def _preview(part: Fulfilment, form: CreditNoteForm) -> dict[str, Any]:
     try:
-        facts = claims.part_of(part, claims.open_bill(part))
+        bears = claims.bears_of(part, form.units())
+        facts = claims.part_of(part, claims.open_bill(part), bears=bears)
         found = notes.shares(facts, claims.claims_of(part, form.units()))
     except PaymentError:
         form.add_error(None, _("These units do not fit what is left of the part."))
@@ -66,34 +69,44 @@ def _preview(part: Fulfilment, form: CreditNoteForm) -> dict[str, Any]:
         (_("The pesantren, out of what it earns next"), found.from_debt),
         (_("The operator gives back its fee"), found.fee.commission),
         (_("PPN on the fee"), found.fee.tax),
+        (_("The exporter, what it had added"), found.beside),
     ]
     shown: list[dict[str, Any]] = [{"label": name, "amount": str(money)} for name, money in rows if money]
     where = _("Comes off the bill: %(amount)s") % {"amount": found.off_bill} if found.off_bill else ""
-    total = {"label": _("The buyer gets"), "amount": str(found.amount), "is_total": True, "note": where}
-    needs_two = second_person.is_needed(found.amount)
+    total = {"label": _("The buyer gets"), "amount": str(found.to_buyer), "is_total": True, "note": where}
+    needs_two = second_person.is_needed(found.to_buyer)
     return {
         "preview": [*shown, total],
         "needs_two": needs_two,
-        "seen": f"{found.pesantren.minor}/{notes.count(facts)}",
+        "seen": f"{found.pesantren.minor}/{notes.count(facts)}/{found.beside.minor}",
+    }
+
+
+def _seen(request: HttpRequest, currency: str) -> dict[str, Any]:
+    """What the preview said that the pesantren and the exporter bear, and how many notes there were."""
+    shown = [*request.POST.get("seen", "").split("/"), "", "", ""][:3]
+    numbers = [int(one) if one.removeprefix("-").isdecimal() else -1 for one in shown]
+    return {
+        "seen": Money(numbers[0], currency),
+        "after": numbers[1],
+        "seen_beside": Money(numbers[2], currency) if shown[2] else Money(0, currency),
     }
 
 
 def _issued(request: HttpRequest, part: Fulfilment, form: CreditNoteForm) -> HttpResponse | None:
     """Nothing: it was refused, and the page says why."""
-    seen, _slash, after = request.POST.get("seen", "").partition("/")
+    seen = _seen(request, part.currency)
     actor = Actor.of(request.user)
     facts = {"lines": form.units(), "why": form.cleaned_data["why"], "actor": actor}
     try:
-        shown = Money(int(seen) if seen.isdecimal() else -1, part.currency)
-        earlier = int(after) if after.isdecimal() else -1
-        note = services.issue_credit_note(fulfilment=part, seen=shown, after=earlier, **facts)
+        note = services.issue_credit_note(fulfilment=part, **seen, **facts)
     except IllegalMove:
         messages.warning(request, _("Nothing was changed: this part cannot get a credit note now."))
     except Changed:
         messages.warning(request, _("Nothing was changed: something else would happen now. Look once more."))
         return None
     except SecondPersonNeeded:
-        return _proposed(request, part, form, shown, earlier)
+        return _proposed(request, part, form, seen)
     except Claimed:
         messages.warning(
             request, _("Nothing was changed: a proposal for this order waits for a second person.")
@@ -102,20 +115,20 @@ def _issued(request: HttpRequest, part: Fulfilment, form: CreditNoteForm) -> Htt
         form.add_error(None, _("This is not possible now: units do not fit, or a dispute is open."))
         return None
     else:
-        said = _("Credit note %(number)s: %(amount)s.") % {"number": note.number, "amount": note.total}
+        said = _("Credit note %(number)s: %(amount)s.") % {"number": note.number, "amount": note.to_buyer}
         messages.success(request, said)
     return redirect("office:part", part.number)
 
 
 def _proposed(
-    request: HttpRequest, part: Fulfilment, form: CreditNoteForm, seen: Money, after: int
+    request: HttpRequest, part: Fulfilment, form: CreditNoteForm, seen: dict[str, Any]
 ) -> HttpResponse:
     """Above the limit another person of the office must agree."""
     facts = {"units": form.units(), "why": form.cleaned_data["why"], "actor": Actor.of(request.user)}
     try:
         return proposed(
             request,
-            lambda: services.propose_credit_note(fulfilment=part, seen=seen, after=after, **facts),
+            lambda: services.propose_credit_note(fulfilment=part, **seen, **facts),
         )
     except (Claimed, Changed, IllegalMove):
         messages.warning(request, _("Nothing was changed: something else would happen now. Look once more."))

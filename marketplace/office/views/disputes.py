@@ -18,6 +18,7 @@ from marketplace.office.views.steps import moves_of
 from marketplace.payments import queries, second_person, states
 from marketplace.payments.exceptions import Changed, Claimed, PaymentError, SecondPersonNeeded
 from marketplace.payments.models import Dispute
+from marketplace.people.second_factor.access import asks_code
 
 
 @staff_only(OFFICE)
@@ -36,6 +37,7 @@ def disputes(request: HttpRequest) -> HttpResponse:
 
 
 @staff_only(OFFICE)
+@asks_code()
 def dispute(request: HttpRequest, pk: int) -> HttpResponse:
     """Its facts; once it is lost and every part has ended, a form that asks who bears it."""
     found = get_object_or_404(Dispute.objects.select_related("attempt__due__order"), pk=pk)
@@ -78,7 +80,7 @@ def _shown(
     more = {
         "dispute": found,
         "order": order,
-        "parts": order.fulfilments.select_related("partner").order_by("pk"),
+        "parts": order.fulfilments.select_related("partner__regency").order_by("pk"),
         "is_open": found.state == states.DISPUTED,
         "is_lost": found.state == states.DISPUTED and now.is_lost,
         "now": now,

@@ -17,6 +17,7 @@ from marketplace.office.overseas_forms import ExchangeForm
 from marketplace.payments import exchange_queries, services
 from marketplace.payments.models import RateLock
 from marketplace.payments.rates import convert
+from marketplace.people.second_factor.access import asks_code
 
 
 @staff_only(OFFICE)
@@ -34,6 +35,7 @@ def exchanges(request: HttpRequest) -> HttpResponse:
 
 
 @staff_only(OFFICE)
+@asks_code()
 def exchange(request: HttpRequest, pk: int) -> HttpResponse:
     """What of one order may be sold now, at which promise; the form says what the bank gave."""
     lock = get_object_or_404(exchange_queries.locks(request.user), pk=pk)

@@ -19,6 +19,7 @@ from marketplace.office.fee_forms import EndRuleForm, RuleForm
 from marketplace.payments import commission, states, tax
 from marketplace.payments.models import CommissionRule, LineTerms, TaxRule
 from marketplace.payments.services import fees
+from marketplace.people.second_factor.access import asks_code
 from marketplace.reference import working_days
 
 EXAMPLE = Money(1_000_000)
@@ -30,7 +31,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """All that hold or will hold; those that ended below."""
     today = working_days.today()
     holds = Q(valid_to=None) | Q(valid_to__gte=today)
-    every = CommissionRule.objects.select_related("product_class", "partner").order_by("order", "pk")
+    every = CommissionRule.objects.select_related("product_class", "partner__regency").order_by("order", "pk")
     more = {
         "rules": every.filter(holds),
         "today": today,
@@ -41,6 +42,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 @staff_only(OFFICE)
+@asks_code(on_get=True)
 def add_rule(request: HttpRequest) -> HttpResponse:
     """The first press says what the rule would keep; the second adds exactly that."""
     form = RuleForm(request.POST or None)
@@ -58,6 +60,7 @@ def add_rule(request: HttpRequest) -> HttpResponse:
 
 
 @staff_only(OFFICE)
+@asks_code(on_get=True)
 def end_rule(request: HttpRequest, pk: int) -> HttpResponse:
     today = working_days.today()
     holds = CommissionRule.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today))

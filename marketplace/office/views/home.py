@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from marketplace.common.access import EXPORT, OFFICE, staff_only
+from marketplace.common.access import EXPORT, OFFICE, PROGRAMME, staff_only
 from marketplace.office import page, queries
 
 
-@staff_only(OFFICE, EXPORT)
+@staff_only(OFFICE, EXPORT, PROGRAMME)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     work = queries.today(request.user)

@@ -19,6 +19,7 @@ from marketplace.office.views.steps import moves_of
 from marketplace.payments import letters as found_letters
 from marketplace.payments import services, states
 from marketplace.payments.models import Due, LetterOfCredit
+from marketplace.people.second_factor.access import asks_code
 
 LABELS = dict(states.CREDIT_CHOICES)
 
@@ -69,6 +70,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_only(OFFICE)
 @require_POST
+@asks_code()
 def move_letter(request: HttpRequest, pk: int) -> HttpResponse:
     found, to = _letter(request, pk), request.POST.get("to", "")
     why = request.POST.get("why", "").replace("\0", "").strip()[:300]
@@ -83,6 +85,7 @@ def move_letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_only(OFFICE)
+@asks_code(on_get=True)
 def add_letter(request: HttpRequest, reference: str) -> HttpResponse:
     """Record the letter of credit that a bank has issued for this balance."""
     due = get_object_or_404(_waiting(), reference=reference)

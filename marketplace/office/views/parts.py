@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -68,6 +68,8 @@ def part(request: HttpRequest, number: str) -> HttpResponse:
         "receipt": receipt,
         "signer": receipt.signed_name if full and receipt else _("the buyer"),
         "photos": found.photos.order_by("pk"),
+        "hand_over_photos": found.hand_over_photos.order_by("pk") if full else [],
+        "returns": fulfilments_of.returns_of(found),
         "can_decline": full and found.may(states.DECLINED),
         "can_deliver": full and found.may(states.DELIVERED),
     }
@@ -110,7 +112,7 @@ def decline_part(request: HttpRequest, number: str) -> HttpResponse:
     more = {
         "part": found,
         "form": form,
-        "back": found.goods + found.fee,
+        "back": found.to_buyer + found.fee,
         "is_open": found.may(states.DECLINED),
     }
     return render(request, "office/decline_part.html", page.context(request, "parts", **more))
@@ -131,5 +133,9 @@ def deliver_part(request: HttpRequest, number: str) -> HttpResponse:
 @staff_only(OFFICE, EXPORT)
 @require_safe
 def photo(request: HttpRequest, number: str, photo: Any) -> FileResponse:
-    found = get_object_or_404(_part(request, number).photos, token=photo)
-    return private_picture(found.file)
+    """A photo of handing over may show the buyer's address: not for export coordinators."""
+    parts = fulfilments_of.for_staff(request.user).filter(number=number)
+    found = fulfilments_of.photo_of(parts, photo, hand_over=is_staff(request.user, OFFICE))
+    if found is None:
+        raise Http404
+    return private_picture(found)

@@ -16,6 +16,7 @@ from marketplace.office.views.steps import moves_of
 from marketplace.payments import states
 from marketplace.payments.models import PayoutAccount
 from marketplace.payments.services import PaymentError, SamePerson, payout_accounts
+from marketplace.people.second_factor.access import asks_code
 
 
 @staff_only(OFFICE)
@@ -24,7 +25,11 @@ def payout_accounts_list(request: HttpRequest) -> HttpResponse:
     """Who waits, the longest first; or those in use, or all that ended."""
     state = request.GET.get("state", "")
     state = state if state in dict(states.PAYOUT_ACCOUNT_CHOICES) else states.ACCOUNT_PROPOSED
-    rows = PayoutAccount.objects.filter(state=state).select_related("partner").order_by("proposed_at", "pk")
+    rows = (
+        PayoutAccount.objects.filter(state=state)
+        .select_related("partner__regency")
+        .order_by("proposed_at", "pk")
+    )
     labels = states.PAYOUT_ACCOUNT_CHOICES
     more = {"state": state, "labels": labels, **page.paged(request, rows, state=state)}
     return render(request, "office/payout_accounts.html", page.context(request, "payouts", **more))
@@ -32,8 +37,11 @@ def payout_accounts_list(request: HttpRequest) -> HttpResponse:
 
 @staff_only(OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@asks_code()
 def payout_account(request: HttpRequest, pk: int) -> HttpResponse:
-    account = get_object_or_404(PayoutAccount.objects.select_related("partner", "confirmed_by"), pk=pk)
+    account = get_object_or_404(
+        PayoutAccount.objects.select_related("partner__regency", "confirmed_by"), pk=pk
+    )
     refuses = "refuse" in request.POST
     refusal = WhyForm(request.POST if refuses else None)
     form = SpokenForm(request.POST if request.method == "POST" and not refuses else None)

@@ -22,6 +22,7 @@ from marketplace.payments import states
 from marketplace.payments.models import Payout, PayoutBatch
 from marketplace.payments.services import PaymentError, SamePerson, payout_results, payouts
 from marketplace.payments.statements import FileError
+from marketplace.people.second_factor.access import asks_code
 
 LABELS = dict(states.BATCH_CHOICES)
 IN_IT = ~Q(payouts__state=states.RELEASED)
@@ -43,6 +44,7 @@ def payouts_list(request: HttpRequest) -> HttpResponse:
 
 @staff_only(OFFICE)
 @require_POST
+@asks_code()
 def draft_payouts(request: HttpRequest) -> HttpResponse:
     """Set aside what pesantren with an account are owed now."""
     if batch := payouts.draft(actor=Actor.of(request.user)):
@@ -57,13 +59,14 @@ def _batch(number: str) -> PayoutBatch:
 
 @staff_only(OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@asks_code()
 def payout_batch(request: HttpRequest, number: str) -> HttpResponse:
     """One batch; a POST brings the bank's results."""
     batch = _batch(number)
     form = ResultsForm(request.POST, request.FILES) if request.method == "POST" else ResultsForm()
     if request.method == "POST" and form.is_valid() and (done := _take(request, batch, form)):
         return done
-    rows = batch.payouts.select_related("partner", "account").order_by("reference")
+    rows = batch.payouts.select_related("partner__regency", "account").order_by("reference")
     inside = rows.exclude(state=states.RELEASED).aggregate(count=Count("pk"), sum=Sum("amount"))
     more: dict[str, Any] = {
         "batch": batch,
@@ -107,6 +110,7 @@ def _step(request: HttpRequest, number: str, act: Callable[[PayoutBatch], None],
 
 @staff_only(OFFICE)
 @require_POST
+@asks_code()
 def move_batch(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """prepare, approve, sent or cancel."""
     person, actor = request.user, Actor.of(request.user)
@@ -149,9 +153,10 @@ def payout_file(request: HttpRequest, number: str) -> HttpResponse:
 
 @staff_only(OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@asks_code()
 def payout(request: HttpRequest, pk: int) -> HttpResponse:
     """One transfer: take it out of a draft, or note that the bank could not pay it or sent it back."""
-    found = get_object_or_404(Payout.objects.select_related("batch", "partner", "account"), pk=pk)
+    found = get_object_or_404(Payout.objects.select_related("batch", "partner__regency", "account"), pk=pk)
     takes_out = found.batch.state == states.DRAFT and found.state == states.CLAIMED
     may_fail = found.state in {states.SENT, states.PAID}
     form = WhyForm(request.POST or None)

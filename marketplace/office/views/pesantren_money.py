@@ -1,6 +1,6 @@
 """A pesantren's statement, the same that it reads itself, for the office that answers its questions."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from marketplace.common.access import OFFICE, staff_only
-from marketplace.common.files import pdf_to_read
+from marketplace.common.files import csv_to_save, pdf_to_read
 from marketplace.office import page
 from marketplace.payments import seller_papers
 from marketplace.payments import seller_statements as statements
@@ -60,7 +60,7 @@ def pesantren_money_pdf(request: HttpRequest, code: str) -> HttpResponse:
     partner = get_object_or_404(Partner, code=code)
     found = _asked(request, partner)
     made = seller_papers.write_pdf(partner, found, get_language() or "id")
-    return pdf_to_read(made, _name(partner, found.first))
+    return pdf_to_read(made, seller_papers.name(partner, found))
 
 
 @staff_only(OFFICE)
@@ -68,10 +68,4 @@ def pesantren_money_pdf(request: HttpRequest, code: str) -> HttpResponse:
 def pesantren_money_csv(request: HttpRequest, code: str) -> StreamingHttpResponse:
     partner = get_object_or_404(Partner, code=code)
     found = _asked(request, partner)
-    response = StreamingHttpResponse(seller_papers.csv_lines(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{_name(partner, found.first)}.csv"'
-    return response
-
-
-def _name(partner: Partner, first: date) -> str:
-    return f"rekening-{partner.code}-{first:%Y-%m}"
+    return csv_to_save(seller_papers.csv_lines(found), seller_papers.name(partner, found))

@@ -14,6 +14,7 @@ from marketplace.ledger.posting import NotEnough
 from marketplace.office import page
 from marketplace.payments import queries, second_person, services
 from marketplace.payments.models import Due, Receipt
+from marketplace.people.second_factor.access import asks_code
 
 MOST = 50  # at a time
 
@@ -28,6 +29,7 @@ class Report:
 
 
 @staff_only(OFFICE)
+@asks_code()
 def ready(request: HttpRequest) -> HttpResponse:
     """The list with boxes to tick; after a press, what became of each."""
     reports = _confirm(request) if request.method == "POST" else []

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.csv_lines import Echo, plain
+from marketplace.common.files import csv_to_save
 from marketplace.ledger.money import Money
 from marketplace.office import page
 from marketplace.payments import credit, receivables
@@ -63,10 +64,7 @@ def _row(due: Due) -> dict[str, Any]:
 @require_safe
 def ageing_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Every open bill, one a line, amounts in whole rupiah without points, dates as 2026-11-23."""
-    response = StreamingHttpResponse(_lines(request.user), content_type="text/csv; charset=utf-8")
-    name = f"piutang-{working_days.today():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_to_save(_lines(request.user), f"piutang-{working_days.today():%Y-%m-%d}")
 
 
 def _lines(user: Any) -> Iterator[str]:

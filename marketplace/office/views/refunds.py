@@ -16,6 +16,7 @@ from marketplace.office.views.approvals import claimed, proposed
 from marketplace.office.views.steps import moves_of
 from marketplace.payments import queries, second_person, services, states
 from marketplace.payments.models import Receipt, Refund
+from marketplace.people.second_factor.access import asks_code
 
 
 @staff_only(OFFICE)
@@ -31,6 +32,7 @@ def refunds(request: HttpRequest) -> HttpResponse:
 
 
 @staff_only(OFFICE)
+@asks_code(on_get=True)
 def pay_refund(request: HttpRequest, pk: int) -> HttpResponse:
     refund = get_object_or_404(queries.refunds(request.user), pk=pk)
     to_card = bool(refund.attempt_id and not refund.failure)

@@ -18,6 +18,7 @@ from marketplace.office.views.steps import moves_of
 from marketplace.payments import bank_lines, queries, services, states
 from marketplace.payments.models import BankLine, Statement
 from marketplace.payments.statements import LAYOUTS, SAMPLES, FileError, in_rupiah
+from marketplace.people.second_factor.access import asks_code
 
 LABELS = dict(states.STATEMENT_CHOICES)
 
@@ -97,6 +98,7 @@ def _money(money_in: int, money_out: int, off: int | None = None) -> dict[str, s
 
 @staff_only(OFFICE)
 @require_POST
+@asks_code()
 def start_statement(request: HttpRequest, pk: int) -> HttpResponse:
     found = _statement(request, pk)
     try:
@@ -128,6 +130,7 @@ def _already(request: HttpRequest, error: IllegalMove) -> None:
 
 
 @staff_only(OFFICE)
+@asks_code()
 def bank_line(request: HttpRequest, pk: int) -> HttpResponse:
     """A line beside the transfers it may be again; a person says "the same" or "another one"."""
     line = get_object_or_404(queries.lines(request.user), pk=pk)

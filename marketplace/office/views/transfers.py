@@ -20,11 +20,13 @@ from marketplace.office.views.approvals import claimed, proposed
 from marketplace.office.views.steps import moves_of
 from marketplace.payments import bank_lines, queries, second_person, services, states
 from marketplace.payments.models import Due, Receipt
+from marketplace.people.second_factor.access import asks_code
 
 LABELS = dict(states.RECEIPT_CHOICES)
 
 
 @staff_only(OFFICE)
+@asks_code()
 def transfers(request: HttpRequest) -> HttpResponse:
     """The list, those that wait first and longest; what waits in all; the form to write down another."""
     form = ReceiptForm(request.POST or None)
@@ -111,6 +113,7 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_only(OFFICE)
+@asks_code()
 def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Both sides beside each other and what will happen; confirmed by a press."""
     receipt = _receipt(request, pk)
@@ -163,6 +166,7 @@ def _refused(request: HttpRequest, receipt: Receipt) -> HttpResponse:
 
 
 @staff_only(OFFICE)
+@asks_code(on_get=True)
 def return_transfer(request: HttpRequest, pk: int) -> HttpResponse:
     receipt = _receipt(request, pk)
     form = WhyForm(request.POST or None)
@@ -178,6 +182,7 @@ def return_transfer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_only(OFFICE)
 @require_POST
+@asks_code()
 def provider_transfer(request: HttpRequest, pk: int) -> HttpResponse:
     """The card provider paid out what lay there; above the limit a second person confirms."""
     receipt, actor = _receipt(request, pk), Actor.of(request.user)

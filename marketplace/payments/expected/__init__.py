@@ -6,10 +6,28 @@ normal side. What held parts of orders should hold is computed above, in fulfilm
 
 from collections import defaultdict
 
-from marketplace.payments.expected import bank, credit_notes, disputes, exchange, online, payouts
+from marketplace.payments.expected import (
+    bank,
+    carried,
+    credit_notes,
+    differences,
+    disputes,
+    exchange,
+    online,
+    payouts,
+)
 
 Books = defaultdict[tuple[str, str, str], int]
-TOPICS = (bank.expect, exchange.expect, credit_notes.expect, payouts.expect, online.expect, disputes.expect)
+TOPICS = (
+    bank.expect,
+    exchange.expect,
+    credit_notes.expect,
+    payouts.expect,
+    online.expect,
+    disputes.expect,
+    carried.expect,
+    differences.expect,
+)
 
 
 def expect(books: Books) -> None:

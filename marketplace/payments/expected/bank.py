@@ -21,7 +21,7 @@ def expect(books: defaultdict[tuple[str, str, str], int]) -> None:
         if due.is_on_tempo:
             books[Kind.RECEIVABLE, collected_ref(due), due.currency] += due.missing.minor
         else:
-            books[Kind.SUSPENSE, collected_ref(due), due.currency] += due.received
+            books[Kind.SUSPENSE, collected_ref(due), due.currency] += due.received + due.owed
     for refund in Refund.objects.iterator():
         if refund.state == states.OWED:
             books[Kind.REFUND_DUE, refund_ref(refund), refund.currency] += refund.amount

@@ -1,6 +1,8 @@
 """Money due and paid. Amounts are bigint minor units with a currency (IDR: whole rupiah)."""
 
 from marketplace.payments.models.bank import Approval, BankLine, Statement
+from marketplace.payments.models.carried import CarriedOver
+from marketplace.payments.models.differences import PriceDifference
 from marketplace.payments.models.dues import Due, Receipt, Refund, reference_key
 from marketplace.payments.models.fees import CommissionRule, CreditNote, HeldReview, LineTerms, TaxRule
 from marketplace.payments.models.online import Attempt, BalanceLine, Dispute, ProviderEvent
@@ -12,6 +14,7 @@ __all__ = [
     "Attempt",
     "BalanceLine",
     "BankLine",
+    "CarriedOver",
     "CommissionRule",
     "CreditNote",
     "Dispute",
@@ -23,6 +26,7 @@ __all__ = [
     "Payout",
     "PayoutAccount",
     "PayoutBatch",
+    "PriceDifference",
     "ProviderEvent",
     "Rate",
     "RateLock",

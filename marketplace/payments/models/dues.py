@@ -44,7 +44,9 @@ class Due(models.Model):
     is_estimate = models.BooleanField(default=False)  # due_at is not fixed yet: goods are still on their way
     reminded_for = models.SmallIntegerField(null=True)  # days late of the last reminder of a tempo due
     # How the amount is shared: {"<pesantren id>": {"goods": n, "delivery": n}}; adds up to `amount`.
-    # "off": 1 beside them: this part fell away before the balance was paid; it is counted in `credited`.
+    # On a balance, beside them, what fell away before it was paid and is counted in `credited`: "off": 1 is the whole
+    # part, "short": n so much of its goods; "owes": n an exporter pays so much in place of the buyer, for goods that it
+    # sold for less than they cost (below zero: it is owed that once the balance is paid; decision 0047).
     split = models.JSONField(default=dict)
     step = models.CharField(max_length=10, choices=states.STEPS, default=states.FULL)
     number = models.PositiveSmallIntegerField(default=1)  # place in the order's payment schedule
@@ -97,8 +99,31 @@ class Due(models.Model):
 
     @property
     def live_split(self) -> dict[str, dict[str, int]]:
-        """The split without the parts that fell away."""
-        return {partner: part for partner, part in self.split.items() if not part.get("off")}
+        """The split without what fell away."""
+        return {
+            partner: {"goods": part["goods"] - part.get("short", 0), "delivery": part["delivery"]}
+            for partner, part in self.split.items()
+            if not part.get("off")
+        }
+
+    @property
+    def fell_away(self) -> int:
+        """What of a balance is not asked for any more, by its split; `credited` must say the same."""
+        found = 0
+        for part in self.split.values():
+            found += part["goods"] + part["delivery"] if part.get("off") else part.get("short", 0)
+            found += part.get("owes", 0)
+        return found
+
+    @property
+    def owed(self) -> int:
+        """What exporters put into it in place of the buyer, beside what was `received`."""
+        return sum(max(part.get("owes", 0), 0) for part in self.split.values())
+
+    @property
+    def gains(self) -> dict[str, int]:
+        """What comes to exporters once it is paid, by partner."""
+        return {partner: -part["owes"] for partner, part in self.split.items() if part.get("owes", 0) < 0}
 
     @property
     def due_on(self) -> date:

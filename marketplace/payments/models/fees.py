@@ -126,7 +126,12 @@ class CreditNote(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="credit_notes")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="credit_notes")
     # None: all of it came off an open bill on tempo. Else what goes back to the buyer (the rest came off the bill).
-    refund = models.OneToOneField(Refund, on_delete=models.PROTECT, null=True, related_name="credit_note")
+    # Of goods that an exporter sold: together with what the exporter bears, in one refund.
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, related_name="credit_notes")
+    # Of these goods the buyer gets so much more, since an exporter sold them for more (below zero: less).
+    difference = models.BigIntegerField(default=0)
+    # What an exporter bears, once its own part was released, of units of this part: no paper of the buyer.
+    for_part = models.CharField(max_length=24, blank=True)
     # Not to the buyer: the buyer's bank took it, and the pesantren bears it.
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, null=True, related_name="credit_notes")
     amount = models.BigIntegerField()  # to the buyer; of it:
@@ -151,6 +156,9 @@ class CreditNote(models.Model):
                 & Q(amount=F("commission") + F("tax") + F("from_payable") + F("from_debt")),
                 name="credit_note_adds_up",
             ),
+            models.UniqueConstraint(
+                fields=["refund"], condition=Q(for_part=""), name="credit_note_refund_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,9 +169,16 @@ class CreditNote(models.Model):
         return Money(self.amount, self.currency)
 
     @property
+    def to_buyer(self) -> Money:
+        """What the buyer gets by it: the price of the contract, where an exporter sold the goods."""
+        return Money(self.amount + self.difference, self.currency)
+
+    @property
     def back(self) -> Money:
         """Of the total: paid back to the buyer."""
-        return Money(self.refund.amount if self.refund else 0, self.currency)
+        if self.refund and self.for_part:
+            return self.total
+        return Money(self.refund.amount - self.difference if self.refund else 0, self.currency)
 
     @property
     def off_bill(self) -> Money:

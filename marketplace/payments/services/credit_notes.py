@@ -12,7 +12,7 @@ from marketplace.ledger.models import Account, Kind
 from marketplace.ledger.money import Money
 from marketplace.ledger.posting import Leg, account, post
 from marketplace.orders.models import Line, Order
-from marketplace.payments import commission, held, second_person, states
+from marketplace.payments import carried, commission, held, second_person, states
 from marketplace.payments.accounts import disputed, receivable, refund_due
 from marketplace.payments.commission import Fee
 from marketplace.payments.exceptions import Changed, Claimed, PaymentError, SecondPersonNeeded
@@ -42,6 +42,13 @@ class Part:
     due: Due | None = None
     delivery: Money | None = None  # the delivery fee goes back too
     dispute: Dispute | None = None  # lost: the buyer has the money already
+    beside: Money | None = (
+        None  # what an exporter bears beside it, in the same refund (below zero: gets of it)
+    )
+    # What an exporter bears of units of the part with this number, in the refund that was written for them. It may
+    # be more than is left of its own line: it sold some goods for less than it paid for them.
+    for_part: str = ""
+    refund: Refund | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,11 @@ class Shares:
     from_debt: Money  # the pesantren owes this now
     off_bill: Money  # of `amount`: not asked for any more
     rows: list[dict[str, Any]]  # for CreditNote.lines
+    beside: Money  # what an exporter bears beside it
+
+    @property
+    def to_buyer(self) -> Money:
+        return self.amount + self.beside
 
     @property
     def back(self) -> Money:
@@ -82,11 +94,11 @@ def shares(part: Part, claims: Sequence[Claim]) -> Shares:
     amount, fee, rows = nothing, Fee.none(part.order.currency), []
     for claim in claims:
         before = claim.released - Money(earlier[claim.line.pk][1], nothing.currency)
-        if claim.amount.minor <= 0 or before < claim.amount:
+        if claim.amount.minor <= 0 or (before < claim.amount and not part.for_part):
             raise PaymentError("A line gets more back than is left of it.")
-        back = commission.given_back(
-            before, before - claim.amount, claim.line.unit_price, terms.get(claim.line.pk)
-        )
+        before = max(before, nothing)
+        after = max(before - claim.amount, nothing)
+        back = commission.given_back(before, after, claim.line.unit_price, terms.get(claim.line.pk))
         amount, fee = amount + claim.amount, fee + back
         rows.append(_row(claim.line.pk, claim.quantity, claim.amount, back))
     if part.delivery:
@@ -100,7 +112,7 @@ def shares(part: Part, claims: Sequence[Claim]) -> Shares:
     there = Money(_owed(part).balance, nothing.currency)
     taken = min(rest, there)
     off = min(amount, part.due.missing) if part.due else nothing
-    return Shares(amount, fee, taken, rest - taken, off, rows)
+    return Shares(amount, fee, taken, rest - taken, off, rows, part.beside or nothing)
 
 
 def _row(line: int, quantity: int, amount: Money, fee: Fee) -> dict[str, Any]:
@@ -125,30 +137,35 @@ def issue(
     actor: Actor,
     seen: Money | None = None,
     after: int | None = None,
+    seen_beside: Money | None = None,
     by_office: bool = True,
     approval: Approval | None = None,
 ) -> CreditNote:
     """The buyer gets back what the claims say; the operator its fee's share, the pesantren the rest.
 
-    On an open bill it comes off the bill first; what a lost dispute took does not go back once more.
-    `seen`: what the office was shown the pesantren bears, `after` how many earlier notes; something else now (or
-    the same press twice) raises Changed.
+    On an open bill it comes off the bill first; what a lost dispute took does not go back once more. What an exporter
+    bears `beside` is in the refund; the caller books it (differences.bear).
+    `seen`: what the office was shown the pesantren bears, `seen_beside` an exporter, `after` how many earlier notes;
+    something else now (or the same press twice) raises Changed.
     Side effects: CreditNote, journal, maybe Refund with its mail, maybe Due and its end. Raises PaymentError (also
-    while a dispute is open), SecondPersonNeeded for the office above the limit without its `approval`, Claimed.
+    while a dispute is open, or where the money counts for another order), SecondPersonNeeded for the office above the
+    limit without its `approval`, Claimed.
     """
-    if is_frozen(part.order):
+    if is_frozen(part.order) and not part.for_part:
         raise PaymentError("A dispute is open: its end decides about this money.")
+    if not part.dispute and carried.is_carried(part.order, part.partner_id):
+        raise PaymentError("What was paid for these goods counts for another order already.")
     accounts = _locked(part)
     found = shares(part, claims)
-    if (seen is not None and found.pesantren != seen) or (after is not None and count(part) != after):
+    if differs(part, found, seen, seen_beside, after):
         raise Changed("Another credit note was issued meanwhile.")
     if by_office and not approval:
         _alone(part, found)
     number = _number(part)
     order = part.order
-    refund = None
-    if found.back and not part.dispute:
-        refund = owe(f"claim/{number}", found.back, order=order, reason="claim", actor=actor)
+    refund, back = part.refund, found.back + found.beside
+    if back and not part.dispute and not refund:
+        refund = owe(f"claim/{number}", back, order=order, reason="claim", actor=actor)
     legs = _legs(found, accounts, _goals(part, found, refund))
     post(f"credit-note/{number}", "credit_note", legs, memo={"order": order.number})
     note = _write(part, found, refund, number, why, actor)
@@ -157,11 +174,22 @@ def issue(
     return note
 
 
+def differs(
+    part: Part, found: Shares, seen: Money | None, seen_beside: Money | None, after: int | None
+) -> bool:
+    """Something else than the office was shown; what it was not shown is not asked."""
+    return (
+        (seen is not None and found.pesantren != seen)
+        or (seen_beside is not None and found.beside != seen_beside)
+        or (after is not None and count(part) != after)
+    )
+
+
 def _alone(part: Part, found: Shares) -> None:
     """One person of the office may do this."""
     if part.order.approvals.filter(state=states.PROPOSED).exists():
         raise Claimed("A proposal for this order waits for a second person.")
-    if second_person.is_needed(found.amount):
+    if second_person.is_needed(found.to_buyer):
         raise SecondPersonNeeded("This amount needs a second person.")
 
 
@@ -174,6 +202,8 @@ def _write(
         partner_id=part.partner_id,
         refund=refund,
         dispute=part.dispute,
+        difference=found.beside.minor,
+        for_part=part.for_part,
         amount=found.amount.minor,
         commission=found.fee.commission.minor,
         tax=found.fee.tax.minor,
@@ -215,7 +245,7 @@ def _goals(part: Part, found: Shares, refund: Refund | None) -> list[tuple[Accou
         return [(disputed(part.dispute), found.amount.minor)]
     goals = [(receivable(part.due), found.off_bill.minor)] if part.due else []
     if refund:
-        goals.append((refund_due(refund), refund.amount))
+        goals.append((refund_due(refund), found.back.minor))
     return goals
 
 

@@ -98,6 +98,8 @@ def thaw(order: Order, *, key: str) -> None:
     if is_frozen(order) or unpaid.exists():
         return
     partners = {str(part): {"goods": 0} for part in order.fulfilments.values_list("partner_id", flat=True)}
+    if order.sold_by_id:  # what came to it of dear goods, with or without a part of its own
+        partners[str(order.sold_by_id)] = {"goods": 0}
     legs = held.later_legs(order_number=order.number, currency=order.currency, split=partners)
     if any(amount for _debit, _credit, amount in legs):
         post(key, "settle_later", legs, memo={"order": order.number})

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
+from marketplace.ledger.models import Kind
 from marketplace.ledger.money import Money
-from marketplace.ledger.posting import post
+from marketplace.ledger.posting import account, post
 from marketplace.orders.models import Order
 from marketplace.orders.numbers import transfer_reference
-from marketplace.payments import held, registry, states
+from marketplace.payments import carried, held, registry, states
 from marketplace.payments.accounts import collected, refund_due
 from marketplace.payments.exceptions import PaymentError
 from marketplace.payments.models import Due
@@ -64,22 +65,41 @@ def settle(due: Due, actor: Actor) -> None:
     Paid before delivery: the money is held per pesantren. On tempo it has been held since the order was
     placed; what the company accepted meanwhile becomes payable now.
     """
-    facts = {"order_number": due.order.number, "currency": due.currency, "split": due.live_split}
-    legs = held.later_legs(**facts) if due.is_on_tempo else held.hold_legs(source=collected(due), **facts)
-    if any(amount for _debit, _credit, amount in legs):
-        post(f"paid/{due.reference}", "paid", legs, memo={"order": due.order.number})
+    hold(due)
     states.DUE.move(due, states.SETTLED, actor=actor, settled_at=timezone.now())
     registry.settled(due, actor)
+
+
+def hold(due: Due) -> None:
+    """The journal of settle(): what was collected is held, or owed to an exporter that gets it for dear goods that
+    fell away meanwhile; on tempo what waited is payable."""
+    facts: dict[str, Any] = {
+        "order_number": due.order.number,
+        "currency": due.currency,
+        "split": due.live_split,
+    }
+    if due.is_on_tempo:
+        legs = held.later_legs(**facts)
+    else:
+        legs = held.hold_legs(source=collected(due), **facts)
+        for partner, amount in due.gains.items():
+            owed = account(Kind.PAYABLE, due.currency, held.payable_ref(int(partner)))
+            legs.append((collected(due), owed, Money(amount, due.currency)))
+    if any(amount for _debit, _credit, amount in legs):
+        post(f"paid/{due.reference}", "paid", legs, memo={"order": due.order.number})
 
 
 @transaction.atomic
 def close_due(*, due: Due, to: str, actor: Actor, why: str) -> None:
     """End an open due (states.EXPIRED or states.CANCELLED); what had come in is owed back.
 
+    What a seller let count for it, the seller is owed again.
+
     Side effects: Due, history row; Refund and journal if part was paid. Raises IllegalMove if it is settled.
     """
     states.DUE.move(due, to, actor=actor, why=why)
     due.refresh_from_db()
+    carried.give_back(due)
     if due.received:
         amount = Money(due.received, due.currency)
         reason = "short" if to == states.EXPIRED else "cancelled"

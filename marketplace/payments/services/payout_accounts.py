@@ -18,6 +18,7 @@ from marketplace.payments import payout_mails, states
 from marketplace.payments.exceptions import PaymentError, SamePerson
 from marketplace.payments.models import PayoutAccount
 from marketplace.people.models import User
+from marketplace.people.second_factor.queries import let_in_by
 from marketplace.pesantren.models import Member, Partner
 
 
@@ -64,14 +65,17 @@ def _waiting(account: PayoutAccount) -> PayoutAccount:
 def confirm(*, account: PayoutAccount, person: User) -> PayoutAccount:
     """The office has spoken with the pesantren: used PAYOUT_ACCOUNT_WAIT_HOURS from now.
 
-    Side effects: PayoutAccount, history row, mails. Raises SamePerson for who named it or works for the pesantren,
-    PaymentError for anybody outside the office or where it is confirmed already, IllegalMove.
+    Side effects: PayoutAccount, history row, mails. Raises SamePerson for who named it, works for the pesantren, or
+    lately opened the account of who named it (a sign-in link, two-step verification taken away), PaymentError for
+    anybody outside the office or where it is confirmed already, IllegalMove.
     """
     found = _waiting(account)
     if not is_staff(person, OFFICE):
         raise PaymentError("Only the office confirms an account.")
     if found.proposed_by_id == person.pk or person.memberships.filter(partner=found.partner_id).exists():
         raise SamePerson("Somebody else must confirm it.")
+    if let_in_by(person, found.proposed_by):
+        raise SamePerson("Who could have signed in as the one who named it does not confirm it.")
     if found.confirmed_by_id:
         raise PaymentError("It is confirmed already.")
     found.confirmed_by = person

@@ -22,18 +22,30 @@ from marketplace.payments.models import Approval, Attempt, Receipt, Refund
 
 @transaction.atomic
 def refund_part(
-    *, order: Order, partner_id: int, goods: Money, delivery: Money, key: str, reason: str, actor: Actor
+    *,
+    order: Order,
+    partner_id: int,
+    goods: Money,
+    delivery: Money,
+    key: str,
+    reason: str,
+    actor: Actor,
+    beside: Money | None = None,
 ) -> Refund | None:
     """Owe the buyer back what is held for this part. Nothing happens for a zero amount or a key seen before.
 
+    `beside`: what an exporter bears of it, in the same refund (below zero: what it gets); the caller books that
+    (differences.bear).
     Side effects: Refund, journal held and delivery → refund due, history row. Raises NotEnough.
     """
-    amount = goods + delivery
+    amount = goods + delivery + (beside or goods * 0)
     if not amount:
         return None
     if found := Refund.objects.filter(key=key).first():
         return found
     refund = owe(key, amount, order=order, reason=reason, actor=actor)
+    if not goods + delivery:  # all of it is the exporter's
+        return refund
     where = held.ref(order.number, partner_id)
     post(
         f"refund-owed/{key}",

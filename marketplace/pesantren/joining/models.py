@@ -21,9 +21,12 @@ class Requirement(models.Model):
         (ATTESTED, _("said by the pesantren")),
         (VERIFIED, _("looked at by the office")),
     ]
+    SELLING, PAYOUT = "selling", "payout"
+    STAGES = [(SELLING, _("before it sells")), (PAYOUT, _("before the first payout"))]
     code = models.SlugField(max_length=30, unique=True)
     kind = models.CharField(max_length=10, choices=KINDS)
     is_required = models.BooleanField(default=True)
+    needed_for = models.CharField(max_length=10, choices=STAGES, default=SELLING)
     place = models.PositiveSmallIntegerField(default=0)
     text_id = models.CharField(max_length=200)
     text_en = models.CharField(max_length=200)

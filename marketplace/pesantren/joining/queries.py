@@ -1,11 +1,12 @@
 """Applications, by who is asking."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 
 from marketplace.common.access import OFFICE, is_staff
-from marketplace.pesantren.joining import states
+from marketplace.pesantren.joining import registry, states
 from marketplace.pesantren.joining.models import Answer, Application, Requirement
 from marketplace.pesantren.models import Partner
 
@@ -50,3 +51,14 @@ def may_be(application: Application) -> QuerySet[Partner]:
     """
     listed = Partner.objects.filter(regency=application.regency, members=None, is_fictional=False)
     return listed.order_by("name", "pk")
+
+
+def before_payout(partners: Collection[Partner]) -> dict[int, list[tuple[Requirement, bool]]]:
+    """What each of these, already found for whoever asks, must fulfil before its first payout, and whether it does.
+
+    Computed now, not kept: one query, and one a requirement.
+    """
+    asked = Requirement.objects.filter(needed_for=Requirement.PAYOUT, is_required=True)
+    ids = [one.pk for one in partners]
+    met = [(requirement, registry.met(requirement.code, ids)) for requirement in asked]
+    return {pk: [(requirement, pk in found) for requirement, found in met] for pk in ids}

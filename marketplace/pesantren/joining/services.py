@@ -91,7 +91,7 @@ def _without_why(values: dict[str, Any]) -> dict[str, Any]:
 
 def _answer(application: Application, attested: set[str], actor: Actor) -> None:
     """Compute what can be computed, take what was ticked; what a person verifies stays as it is."""
-    for requirement in Requirement.objects.all():
+    for requirement in Requirement.objects.filter(needed_for=Requirement.SELLING):
         answer, _ = Answer.objects.get_or_create(application=application, requirement=requirement)
         if requirement.kind == Requirement.COMPUTED:
             fits = COMPUTED[requirement.code](application)

@@ -11,8 +11,10 @@ from django.db import transaction
 
 from marketplace.common.actor import Actor
 from marketplace.common.states import record as write_history
+from marketplace.pesantren import capacity
 from marketplace.pesantren.exceptions import ChangedMeanwhile, Reserved, WrongSteps
 from marketplace.pesantren.models import Closure, Partner, PriceTier, StockRecord
+from marketplace.pesantren.services.capacity import follow_days_off
 
 MOST_DAYS_OFF = 92  # three months: a longer one is a mistake or a reason to take goods off sale
 
@@ -43,6 +45,19 @@ def sell_elsewhere(*, record: StockRecord, quantity: int, seen: int | None, acto
         if quantity > present - reserved:
             raise Reserved(max(present - reserved, 0))
         _put_stock(locked, record, present - quantity, actor, "sold elsewhere")
+
+
+def put_back(*, record: StockRecord, quantity: int, actor: Actor, why: str) -> None:
+    """So many came back and can be sold again. Nothing happens for goods that nobody counts.
+
+    Side effects: the stock, one history row.
+    """
+    if not quantity or not record.can_track_allocations:
+        return
+    with transaction.atomic():
+        locked = StockRecord.objects.select_for_update(of=("self",), no_key=True).get(pk=record.pk)
+        if locked.num_in_stock is not None:
+            _put_stock(locked, record, locked.num_in_stock + quantity, actor, why)
 
 
 def _locked(record: StockRecord, seen: int | None) -> StockRecord:
@@ -126,24 +141,45 @@ def set_terms(
         before = f"{locked.minimum}/{locked.multiple}/{_text(locked.lead_days)}"
         for name, value in values.items():
             setattr(record, name, value)
+        capacity.refresh(record)
         after = f"{minimum}/{multiple}/{_text(lead_days)}"
         write_history(record, before, after, actor=actor, why="terms: minimum/multiple/days")
+
+
+def set_export_terms(*, record: StockRecord, minimum: int | None, multiple: int, actor: Actor) -> None:
+    """The smallest order for export (none: not said), in steps of how many.
+
+    Side effects: the terms and one history row, if they change.
+    """
+    with transaction.atomic():
+        locked = StockRecord.objects.select_for_update(of=("self",), no_key=True).get(pk=record.pk)
+        before = f"{_text(locked.export_minimum)}/{locked.export_multiple}"
+        after = f"{_text(minimum)}/{multiple}"
+        if before == after:
+            return
+        values = {"export_minimum": minimum, "export_multiple": multiple}
+        StockRecord.objects.filter(pk=locked.pk).update(**values)
+        for name, value in values.items():
+            setattr(record, name, value)
+        write_history(record, before, after, actor=actor, why="export: minimum/multiple")
 
 
 def close(*, partner: Partner, first: date, last: date, reason: str, actor: Actor) -> Closure:
     """Days off (libur), both included: orders made meanwhile are promised for later. The caller checks the days.
 
-    Side effects: one Closure, one history row.
+    Side effects: one Closure, one history row, what is free of goods made to order.
     """
-    made = Closure.objects.create(partner=partner, first=first, last=last, reason=reason)
-    write_history(made, "", f"{first} – {last}", actor=actor, why=reason)
+    with transaction.atomic():
+        made = Closure.objects.create(partner=partner, first=first, last=last, reason=reason)
+        write_history(made, "", f"{first} – {last}", actor=actor, why=reason)
+        follow_days_off(partner)
     return made
 
 
 def open_again(*, closure: Closure, on: date, actor: Actor) -> None:
     """End days off: those from `on` on are working days again; one that has not begun goes altogether.
 
-    Side effects: the Closure is shortened or deleted, one history row.
+    Side effects: the Closure is shortened or deleted, one history row, what is free of goods made to order.
     """
     with transaction.atomic():
         locked = Closure.objects.select_for_update().filter(pk=closure.pk).first()
@@ -155,7 +191,8 @@ def open_again(*, closure: Closure, on: date, actor: Actor) -> None:
             after = "none"
             write_history(locked, before, after, actor=actor, why="open again")
             locked.delete()
-            return
-        locked.last = last
-        locked.save(update_fields=["last"])
-        write_history(locked, before, f"{locked.first} – {last}", actor=actor, why="open again")
+        else:
+            locked.last = last
+            locked.save(update_fields=["last"])
+            write_history(locked, before, f"{locked.first} – {last}", actor=actor, why="open again")
+        follow_days_off(locked.partner)

@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from marketplace.common.actor import Actor
+from marketplace.common.links import absolute
 from marketplace.common.states import record
+from marketplace.notices.services import send
 from marketplace.pesantren.models import Member, MemberInvitation, Partner
 
 KEPT = timedelta(days=7)
@@ -34,10 +36,13 @@ def open_invitations(partner: Partner) -> Any:
     return found.order_by("-pk")
 
 
-def invite(*, partner: Partner, role: str, note: str, person: Any) -> MemberInvitation:
-    """A link that one person may use within seven days. Raises TeamError "role" or "many".
+def invite(
+    *, partner: Partner, role: str, note: str, person: Any, email: str = "", language: str = "id"
+) -> MemberInvitation:
+    """A link that one person may use within seven days; mailed in this language where an address is given, which is
+    kept nowhere but in the mail. Raises TeamError "role" or "many".
 
-    Side effects: the invitation, one history row of the pesantren.
+    Side effects: the invitation, one history row of the pesantren, one mail.
     """
     if not is_owner(person, partner):
         raise TeamError("role")
@@ -54,6 +59,17 @@ def invite(*, partner: Partner, role: str, note: str, person: Any) -> MemberInvi
             made_by=person,
         )
         record(partner, "", "invited", actor=Actor.of(person), why=f"{role}: {note}")
+        send(
+            key=f"member-invitation/{made.pk}",
+            to=email,
+            language=language,
+            template="member_invited",
+            context={
+                "partner": partner,
+                "by": person.name,
+                "link": absolute("workspace:join-team", made.token, language=language),
+            },
+        )
     return made
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,8 @@ from marketplace.common.states import IllegalMove
 from marketplace.payments import states
 from marketplace.payments.models import Payout, PayoutAccount
 from marketplace.payments.services import PaymentError, payout_accounts
+from marketplace.people.second_factor.access import ACCOUNT, asks_code
+from marketplace.people.second_factor.queries import is_on
 from marketplace.pesantren.access import members_only, pesantren_of
 from marketplace.pesantren.models import Partner
 from marketplace.workspace.account_forms import BankAccountForm
@@ -23,6 +26,7 @@ from marketplace.workspace.page import context, page_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 @limited("bank-account", most=20, minutes=60)
+@asks_code(ACCOUNT)
 def bank_account(request: HttpRequest, code: str) -> HttpResponse:
     partner = get_object_or_404(pesantren_of(request.user), code=code)
     form = BankAccountForm(request.POST or None)
@@ -39,6 +43,7 @@ def bank_account(request: HttpRequest, code: str) -> HttpResponse:
         "present": by_state.get(states.ACCOUNT_ACTIVE),
         "waiting": by_state.get(states.ACCOUNT_PROPOSED),
         "may_name": payout_accounts.may_name(request.user, partner),  # type: ignore[arg-type]
+        "lacks_app": settings.SECOND_FACTOR_REQUIRED and not is_on(request.user),
         "page_obj": page_of(request, paid),
         "page_base": "?page=",
     }

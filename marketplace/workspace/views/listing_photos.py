@@ -16,33 +16,34 @@ from catalogue.pictures import picture
 from catalogue.services import listings as services
 from marketplace.common.photos import clean_photo
 from marketplace.common.ratelimit import limited
-from marketplace.pesantren.access import members_only
+from marketplace.pesantren.access import actor_at, keepers_only, pesantren_of
 from marketplace.workspace.page import context
-from marketplace.workspace.views.listings import listing_of, shown_photos
+from marketplace.workspace.views.listings import kept_listing_of, shown_photos
 
 
-def _back(product: Product) -> HttpResponse:
+def back_to(product: Product) -> HttpResponse:
     name = "workspace:draft" if product.state == states.DRAFT else "workspace:listing-photos"
     return redirect(name, product.pk)
 
 
-@members_only
+@keepers_only
 @limited("listing-photo", most=120, minutes=60)
 def photos(request: HttpRequest, pk: int) -> HttpResponse:
     """The photos of one listing; a POST adds one (from the page's script) or several (from the plain form)."""
-    product = listing_of(request, pk)
+    product = kept_listing_of(request, pk)
     if request.method != "POST":
         more = {"product": product, "photos": shown_photos(product)}
         return render(request, "workspace/listing_photos.html", context(request, "products", **more))
     if "key" in request.POST:
         return _one(request, product)
+    actor = actor_at(request.user, product.partner)
     for file in request.FILES.getlist("photos"):
         try:
-            services.add_photo(product=product, key=uuid4(), content=clean_photo(file))
+            services.add_photo(product=product, key=uuid4(), content=clean_photo(file), actor=actor)
         except (ValidationError, services.TooManyPhotos) as refused:
             messages.error(request, _said(refused))
             break
-    return _back(product)
+    return back_to(product)
 
 
 def _said(refused: Exception) -> str:
@@ -58,22 +59,28 @@ def _one(request: HttpRequest, product: Product) -> HttpResponse:
         key = UUID(request.POST["key"])
         if file is None:
             raise ValidationError(_("No photo came."))
-        image = services.add_photo(product=product, key=key, content=clean_photo(file))
+        actor = actor_at(request.user, product.partner)
+        image = services.add_photo(product=product, key=key, content=clean_photo(file), actor=actor)
     except (ValueError, ValidationError, services.TooManyPhotos) as refused:
         return JsonResponse({"error": _said(refused)}, status=422)
     shown = picture(image)
     address = reverse("workspace:move-photo", args=[product.pk, image.pk])
-    return JsonResponse({"pk": image.pk, "url": shown.url if shown else "", "move": address})
+    own = pesantren_of(request.user).filter(pk=product.partner_id).exists()  # a mentor records no consent
+    people = reverse("workspace:photo-people", args=[product.pk, image.pk]) if own else ""
+    return JsonResponse(
+        {"pk": image.pk, "url": shown.url if shown else "", "move": address, "people": people}
+    )
 
 
-@members_only
+@keepers_only
 @require_POST
 def move_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
     """Take a photo away, or show it first."""
-    product = listing_of(request, pk)
+    product = kept_listing_of(request, pk)
     image = get_object_or_404(ProductImage, product=product, pk=photo)
+    actor = actor_at(request.user, product.partner)
     if "first" in request.POST:
-        services.show_first(image=image)
-    elif not services.remove_photo(image=image):
+        services.show_first(image=image, actor=actor)
+    elif not services.remove_photo(image=image, actor=actor):
         messages.warning(request, _("This is the only photo. Add another one first."))
-    return _back(product)
+    return back_to(product)

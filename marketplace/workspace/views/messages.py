@@ -3,17 +3,20 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.common.actor import Actor
 from marketplace.conversations import page, queries
 from marketplace.conversations.forms import MessageForm
 from marketplace.conversations.models import Side, Thread
+from marketplace.conversations.services import nothing_to_answer
 from marketplace.fulfilment.queries import for_members
 from marketplace.orders.models import Order
 from marketplace.pesantren.access import members_only
@@ -38,12 +41,27 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     return _talk(request, thread, page.About())
 
 
+@members_only
+@require_POST
+def conversation_done(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nothing is left to answer: it does not wait any more. What the buyer writes from now on waits again."""
+    thread = get_object_or_404(queries.for_members(request.user), pk=pk)
+    upto = parse_datetime(request.POST.get("upto", "")[:40])
+    if upto and is_aware(upto) and thread.buyer_wrote_at:
+        upto = min(upto, thread.buyer_wrote_at)
+        nothing_to_answer(thread=thread, upto=upto, actor=Actor.of(request.user))
+        messages.success(request, _("Noted. This conversation does not wait any more."))
+    return redirect("workspace:home")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @members_only
 def part_conversation(request: HttpRequest, number: str) -> HttpResponse:
     """Write to the buyer of one part: the same thread, whoever began it."""
     part = get_object_or_404(for_members(request.user), number=number)
+    if part.is_supply:  # the buyer is the exporter's; the two do not write to each other
+        raise Http404
     return _talk(request, queries.about_order(part.order, part.partner), page.About(order=part.order))
 
 

@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from marketplace.common.files import pdf_to_read
+from marketplace.common.files import csv_to_save, pdf_to_read
+from marketplace.fulfilment.queries import short_of
 from marketplace.payments import seller_papers, waterfall
 from marketplace.payments import seller_statements as statements
 from marketplace.payments.seller_statements import Statement
@@ -84,7 +85,8 @@ def statement(request: HttpRequest, partner: Partner, found: Statement) -> HttpR
 def _falls(partner: Partner, page: Any) -> dict[str, Any]:
     """From the buyer's price to the pesantren's money, for each order whose money was released on this page."""
     orders = queries.orders_named({one.order for one in page if one.kind in RELEASES}, partner)
-    found = waterfall.of_parts((order, partner.pk) for order in orders)
+    short = short_of(order.pk for order in orders)
+    found = waterfall.of_parts([(order, partner.pk) for order in orders], short)
     return {order.number: found[order.pk, partner.pk] for order in orders}
 
 
@@ -96,16 +98,9 @@ def _fall(one: Any, falls: dict[str, Any]) -> Any:
 @_asked
 def statement_pdf(request: HttpRequest, partner: Partner, found: Statement) -> HttpResponse:
     made = seller_papers.write_pdf(partner, found, get_language() or "id")
-    return pdf_to_read(made, _name(partner, found))
+    return pdf_to_read(made, seller_papers.name(partner, found))
 
 
 @_asked
 def statement_csv(request: HttpRequest, partner: Partner, found: Statement) -> StreamingHttpResponse:
-    lines = seller_papers.csv_lines(found)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{_name(partner, found)}.csv"'
-    return response
-
-
-def _name(partner: Partner, found: Statement) -> str:
-    return f"rekening-{partner.code}-{found.first:%Y-%m}"
+    return csv_to_save(seller_papers.csv_lines(found), seller_papers.name(partner, found))

@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue import states as listing_states
+from catalogue.models import Product
 from catalogue.permits import queries, services, states
-from marketplace.common.actor import Actor
 from marketplace.common.proofs import private_proof
 from marketplace.common.ratelimit import limited
 from marketplace.common.states import IllegalMove
-from marketplace.pesantren.access import members_only
+from marketplace.pesantren.access import actor_at, keepers_only
 from marketplace.reference.working_days import today
 from marketplace.workspace.page import context, page_of
 from marketplace.workspace.permit_forms import PermitForm
-from marketplace.workspace.queries import listings
+from marketplace.workspace.queries import kept_listings
 
 TONES = {states.PROPOSED: "warn", states.CONFIRMED: "good", states.REFUSED: "bad", states.EXPIRED: "bad"}
 SOON = 60  # days
@@ -26,21 +26,26 @@ MOST_LACKING = 100
 
 
 @require_safe
-@members_only
+@keepers_only
 def permits(request: HttpRequest) -> HttpResponse:
-    goods = listings(request.user).exclude(state=listing_states.DRAFT)[:MOST_LACKING]
+    goods = kept_listings(request.user).exclude(state=listing_states.DRAFT)[:MOST_LACKING]
     lacks = queries.missing_of(goods)
-    asked = set(
-        queries.of_members(request.user).filter(state=states.PROPOSED).values_list("products", flat=True)
-    )
-    page = page_of(request, queries.of_members(request.user))
+    sent = queries.kept_by(request.user).filter(state=states.PROPOSED)
+    asked = set(sent.values_list("products", "kind"))
+
+    def is_asked(product: Product, need: queries.Need) -> bool:
+        return any((product.pk, kind) in asked for kind in need.kinds)
+
+    page = page_of(request, queries.kept_by(request.user))
     for one in page:
         one.tone = TONES.get(one.state, "plain")
         one.left = (one.expires_on - today()).days if one.expires_on else None
         one.is_soon = one.state == states.CONFIRMED and one.left is not None and one.left <= SOON
     more = {
         "lacking": [
-            (product, lacks[product.pk], product.pk in asked) for product in goods if lacks[product.pk]
+            (product, [(need, is_asked(product, need)) for need in lacks[product.pk]])
+            for product in goods
+            if lacks[product.pk]
         ],
         "page_obj": page,
         "page_base": "?page=",
@@ -48,10 +53,10 @@ def permits(request: HttpRequest) -> HttpResponse:
     return render(request, "workspace/permits.html", context(request, "permits", **more))
 
 
-@members_only
+@keepers_only
 @limited("permit", most=60, minutes=60)
 def add_permit(request: HttpRequest) -> HttpResponse:
-    goods = listings(request.user).exclude(state=listing_states.DRAFT)
+    goods = kept_listings(request.user).exclude(state=listing_states.DRAFT)
     wanted = request.GET.get("product", "")
     initial: dict[str, Any] = {"products": [wanted]} if wanted.isascii() and wanted.isdigit() else {}
     form = PermitForm(
@@ -63,19 +68,20 @@ def add_permit(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         partner = form.cleaned_data["products"][0].seller
-        services.propose(partner=partner, person=request.user, **form.cleaned_data)
+        actor = actor_at(request.user, partner)
+        services.propose(partner=partner, person=request.user, actor=actor, **form.cleaned_data)
         messages.success(request, _("Sent. The office looks at it and you get a mail."))
         return redirect("workspace:permits")
     more = {"form": form, "has_goods": goods.exists()}
     return render(request, "workspace/add_permit.html", context(request, "permits", **more))
 
 
-@members_only
+@keepers_only
 @require_POST
 def withdraw_permit(request: HttpRequest, pk: int) -> HttpResponse:
-    permit = get_object_or_404(queries.of_members(request.user), pk=pk)
+    permit = get_object_or_404(queries.kept_by(request.user), pk=pk)
     try:
-        services.withdraw(permit=permit, actor=Actor.of(request.user))
+        services.withdraw(permit=permit, actor=actor_at(request.user, permit.partner))
         messages.success(request, _("Taken back."))
     except IllegalMove:
         messages.info(request, _("Nothing was changed: the office has decided already."))
@@ -83,9 +89,9 @@ def withdraw_permit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@members_only
+@keepers_only
 def permit_evidence(request: HttpRequest, pk: int) -> FileResponse:
-    permit = get_object_or_404(queries.of_members(request.user), pk=pk)
+    permit = get_object_or_404(queries.kept_by(request.user), pk=pk)
     if not permit.evidence:
         raise Http404
     return private_proof(permit.evidence)

@@ -3,24 +3,30 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from marketplace.common import whatsapp
+from marketplace.common.actor import Actor
 from marketplace.common.links import absolute
 from marketplace.common.ratelimit import limited
 from marketplace.pesantren.access import members_only, pesantren_of
 from marketplace.pesantren.models import Member, MemberInvitation, Partner
 from marketplace.pesantren.services import team as services
+from marketplace.pesantren.services.mentors import DAYS
+from marketplace.programme.models import Commitment
+from marketplace.programme.services import commitments
 from marketplace.workspace.forms import InviteForm
 from marketplace.workspace.page import context
+from marketplace.workspace.views import mentors
 
 REFUSED = {
     "role": gettext_lazy("Only who is responsible for the pesantren may do this."),
@@ -51,18 +57,26 @@ def _back(request: HttpRequest, partner: Partner, work: Callable[[], object], sa
 
 
 @members_only
-@limited("team", most=60, minutes=60)
+@limited("team", most=20, minutes=60)
 def team(request: HttpRequest, code: str) -> HttpResponse:
     found = _partner(request, code)
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        work = partial(services.invite, partner=found, person=request.user, **form.cleaned_data)
-        return _back(request, found, work, _("Send the link below. It works once, for seven days."))
+        language = get_language() or "id"
+        work = partial(
+            services.invite, partner=found, person=request.user, language=language, **form.cleaned_data
+        )
+        email = form.cleaned_data["email"]
+        mailed = _("The link goes to %(email)s. It works once, for seven days.") % {"email": email}
+        said = mailed if email else _("Send the link below. It works once, for seven days.")
+        return _back(request, found, work, said)
     links = [(one, *_links(one)) for one in services.open_invitations(found)]
     more: dict[str, Any] = {
         "partner": found,
         "form": form,
         "members": found.members.select_related("user").order_by("role", "pk"),
+        "mentors": mentors.shown(found, timezone.now()),
+        "mentor_days": DAYS,
         "may": services.is_owner(request.user, found),
         "links": links if services.is_owner(request.user, found) else [],
     }
@@ -73,7 +87,7 @@ def _links(invitation: MemberInvitation) -> tuple[str, str]:
     """(the address, the same inside a WhatsApp message that is ready to be sent)."""
     link = absolute("workspace:join-team", invitation.token, language=get_language() or "id")
     text = MESSAGE.format(name=invitation.partner.name, link=link)
-    return link, f"https://wa.me/?text={quote(text)}"
+    return link, whatsapp.share(text)
 
 
 @members_only
@@ -92,6 +106,10 @@ def remove_member(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     member = get_object_or_404(Member, partner=found, pk=pk)
     work = partial(services.remove, member=member, person=request.user)
     answer = _back(request, found, work, _("This person works for the pesantren no longer."))
+    if not Member.objects.filter(pk=pk).exists():  # and opens its promises by no old mail
+        promised = Commitment.objects.filter(exhibitor__partner=found)
+        actor = Actor.of(request.user)
+        commitments.end_links(found=promised, side=commitments.SELLER, why="member", actor=actor)
     return answer if pesantren_of(request.user).filter(pk=found.pk).exists() else redirect("catalogue:home")
 
 

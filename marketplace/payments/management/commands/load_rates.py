@@ -23,4 +23,5 @@ class Command(BaseCommand):
             raise CommandError(f"The file cannot be read: {error.strerror}.") from error
         except BadRates as error:
             raise CommandError("\n".join(error.faults)) from error
-        self.stdout.write(f"{new} rates new, {known} as they were")
+        if options["verbosity"]:
+            self.stdout.write(f"{new} rates new, {known} as they were")

@@ -7,16 +7,18 @@ from django.utils import timezone
 
 from marketplace.common import states as machine
 from marketplace.common.actor import SYSTEM
-from marketplace.ledger.money import Money
 from marketplace.payments import states as payment_states
 from marketplace.payments.models import PayoutAccount
 from marketplace.people.models import User
+from marketplace.people.second_factor import codes
+from marketplace.people.second_factor import queries as second_factors
+from marketplace.people.second_factor import services as second_factor
+from marketplace.people.second_factor.models import SecondFactor
 from marketplace.pesantren.models import Member, Partner
+from marketplace.programme import demo_province
 from marketplace.reference.models import Regency
+from marketplace.workspace import demo_companies, demo_exporter
 from marketplace.workspace.demo_people import PEOPLE, DemoPerson
-from offtakers import services as companies
-from offtakers import states
-from offtakers.models import Company, CompanyMember
 
 OFFICE_PERSON = "office@example.com"
 
@@ -27,6 +29,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The sign-ins of the demonstration are only for the demonstration.")
+        if not Regency.objects.filter(code=demo_companies.BANDUNG).exists():
+            raise CommandError("There are no places yet. Run manage.py load_opop first.")
         with transaction.atomic():
             for person in PEOPLE:
                 _put(person)
@@ -45,34 +49,30 @@ def _put(person: DemoPerson) -> None:
         user.set_password(settings.DEMO_PASSWORD)
     user.staff_role, user.is_active = person.staff_role, True
     user.save()
+    if person.two_step:
+        _put_app(user)
     if person.pesantren:
         partner = Partner.objects.filter(code=person.pesantren).first()
         if partner is None:
             raise CommandError(f"There is no pesantren {person.pesantren}. Run manage.py load_opop first.")
         Member.objects.get_or_create(partner=partner, user=user)
-    if person.company and not CompanyMember.objects.filter(user=user).exists():
-        _found_company(person, user)
+    if person.is_officer:
+        demo_province.put_officer(user)
+    if person.exporter:
+        demo_exporter.put(person, user)
+    if person.company:
+        demo_companies.put(person, user)
 
 
-def _found_company(person: DemoPerson, user: User) -> None:
-    """The fictional company of the demonstration: verified, 30 days of tempo, Rp 25.000.000."""
-    facts = {
-        "name": person.company,
-        "kind": Company.Kind.DOMESTIC,
-        "country": "ID",
-        "npwp": "0000000000000000",
-        "nib": "",
-        "address": "Jl. Contoh No. 1, Bandung",
-        "regency": Regency.objects.filter(code="32.73").first(),
-        "phone": "+6281200000000",
-        "email": person.email,
-    }
-    company = companies.register(user=user, facts=facts, actor=SYSTEM)
-    states.COMPANY.move(company, states.SUBMITTED, actor=SYSTEM)
-    companies.verify(company=company, actor=SYSTEM)
-    companies.set_terms(
-        company=company, tempo_days=30, credit_limit=Money(25_000_000), actor=SYSTEM, why="demonstrasi"
-    )
+def _put_app(user: User) -> None:
+    """Two-step verification with an app that nobody holds: pages tell its codes. Locks and waits are lifted."""
+    factor = second_factors.factor_of(user)
+    if factor is None or not factor.is_on or factor.key_mark != codes.newest_mark():
+        seed = codes.new_seed()
+        key = codes.secret(person_id=user.pk, seed=seed, mark=codes.newest_mark())
+        shown = codes.code_of(key, codes.step_at(timezone.now().timestamp()) - codes.WINDOW)
+        second_factor.switch_on(person=user, seed=seed, typed=shown)
+    SecondFactor.objects.filter(user=user).update(wrong=0, locked_until=None, money_from=None)
 
 
 def _account(member: Member) -> None:

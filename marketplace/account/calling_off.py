@@ -1,0 +1,58 @@
+"""The calendar of a contract: what was planned month by month, what was called off, and what is left."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from marketplace.ledger.money import Money, split
+from marketplace.sourcing import states
+from marketplace.sourcing.models import CallOffLine, Contract, ContractLine, DemandSlot
+
+
+@dataclass(frozen=True)
+class Cell:
+    line: ContractLine
+    planned: int
+    called: int
+
+
+@dataclass(frozen=True)
+class Month:
+    first: date
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Left:
+    """What of a line can still be called off, tolerance included."""
+
+    line: ContractLine
+    units: int
+
+
+def months(contract: Contract, lines: Sequence[ContractLine]) -> list[Month]:
+    """Planned by the demand's windows, called off by the first day of each call-off; two queries."""
+    planned: dict[tuple[date, int], int] = defaultdict(int)
+    called: dict[tuple[date, int], int] = defaultdict(int)
+    of_line = {line.demand_line_id: line.pk for line in lines}
+    windows: dict[int, list[DemandSlot]] = defaultdict(list)
+    for slot in DemandSlot.objects.filter(line__in=of_line).order_by("first", "pk"):
+        windows[of_line[slot.line_id]].append(slot)
+    for line in lines:  # the contract's quantity, parted as the demand was
+        weights = [slot.quantity for slot in windows[line.pk]]
+        parts = split(Money(line.quantity), weights) if weights else []
+        for slot, part in zip(windows[line.pk], parts, strict=True):
+            planned[slot.first.replace(day=1), line.pk] += part.minor
+    rows = CallOffLine.objects.filter(call_off__contract=contract).exclude(call_off__state=states.CANCELLED)
+    for row in rows.select_related("call_off"):
+        called[row.call_off.first.replace(day=1), row.contract_line_id] += row.quantity
+    firsts = sorted({month for month, _line in [*planned, *called]})
+    return [
+        Month(first, [Cell(line, planned[first, line.pk], called[first, line.pk]) for line in lines])
+        for first in firsts
+    ]
+
+
+def left(lines: Sequence[ContractLine]) -> list[Left]:
+    return [Left(line, max(line.most - line.called_off, 0)) for line in lines]

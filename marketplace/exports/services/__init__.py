@@ -1,0 +1,1 @@
+"""What the export desk does: consignments and their goods, receipts, papers, events."""

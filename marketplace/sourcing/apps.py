@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class SourcingConfig(AppConfig):
+    name = "marketplace.sourcing"
+    label = "sourcing"
+
+    def ready(self) -> None:
+        """Says what this room keeps about people, and listens to pools."""
+        from marketplace.common.personal import register
+        from marketplace.sourcing import reacting  # noqa: F401 - registers itself
+        from marketplace.sourcing.personal import SOURCING
+
+        register(SOURCING)

@@ -1,0 +1,101 @@
+"""Supply quotes as exporters read them, and what the two write to each other: nobody else sees either."""
+
+from typing import Any
+
+from django.db.models import DateTimeField, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from marketplace.pesantren.access import pesantren_of
+from marketplace.pesantren.models import Partner
+from marketplace.pooling.models import Share
+from marketplace.sourcing import states
+from marketplace.sourcing.models import Contract, Demand, Negotiation, PurchaseAgreement, Quote, Remark
+
+BOUGHT = "purchase/"  # how an offer of a call-off's pool begins to name its agreement
+
+
+def supply_to(composer: Partner, demand: Demand) -> QuerySet[Negotiation]:
+    """Who quoted supply for a demand, with the versions that were sent; the caller may compose for it."""
+    sent = Quote.objects.filter(sent_at__isnull=False).order_by("-version")
+    sent = sent.prefetch_related("lines__demand_line__unit", "lines__quote")
+    found = Negotiation.objects.filter(demand=demand, kind=Negotiation.SUPPLY).exclude(partner=composer)
+    found = found.filter(Exists(Quote.objects.filter(negotiation=OuterRef("pk"), sent_at__isnull=False)))
+    found = found.select_related("partner__regency", "demand").prefetch_related(Prefetch("quotes", sent))
+    return found.annotate(waits=Exists(unanswered(composer))).order_by("partner__name", "pk")
+
+
+def unanswered(composer: Partner) -> QuerySet[Remark]:
+    """Of one negotiation (OuterRef "pk"): what its pesantren wrote to this exporter, or to all, and waits."""
+    later = Remark.objects.filter(
+        negotiation=OuterRef("negotiation"), side=Remark.BUYER, composer=composer, pk__gt=OuterRef("pk")
+    )
+    asked = Remark.objects.filter(negotiation=OuterRef("pk"), side=Remark.SELLER)
+    return asked.filter(Q(composer=None) | Q(composer=composer)).exclude(Exists(later))
+
+
+def remarks_of(talk: Negotiation, composer: Partner) -> QuerySet[Remark]:
+    """What this exporter may read of the thread: its own, and what the pesantren writes to it or to all."""
+    return talk.remarks.filter(Q(composer=None) | Q(composer=composer)).select_related("composer")
+
+
+def buyers_of(talk: Negotiation) -> list[Partner]:
+    """Exporters to whom a pesantren may write about its supply quote: who bought it, else who wrote about it."""
+    bought = PurchaseAgreement.objects.filter(
+        partner=talk.partner_id, contract_line__contract__quote__negotiation__demand=talk.demand_id
+    )
+    sellers = bought.values("contract_line__contract__seller")
+    if found := list(Partner.objects.filter(pk__in=sellers).order_by("name", "pk")):
+        return found
+    wrote = talk.remarks.exclude(composer=None).values("composer")
+    return list(Partner.objects.filter(pk__in=wrote).order_by("name", "pk"))
+
+
+def still_gathers(composer: Partner, demand: Demand) -> bool:
+    """Whether this exporter still has to do with the supply: the demand takes quotes, or it sells under a contract."""
+    if demand.state in (states.OPEN, states.CLOSED):
+        return True
+    mine = Contract.objects.filter(quote__negotiation__demand=demand, seller=composer)
+    return mine.exclude(state=states.TERMINATED).exists()
+
+
+def who_gathers(demand: Demand) -> QuerySet[Partner]:
+    """Exporters that have begun an offer for this demand."""
+    talks = Negotiation.objects.filter(demand=demand, kind=Negotiation.OFFER)
+    return Partner.objects.filter(pk__in=talks.values("partner"), is_exporter=True).order_by("pk")
+
+
+def supply_to_answer(user: Any) -> QuerySet[Negotiation]:
+    """Offers of this person's exporters for whose demand a pesantren waits for a word, with `asked_at`: since when."""
+    mine = Negotiation.objects.filter(
+        kind=Negotiation.OFFER, partner__in=pesantren_of(user).order_by().values("pk")
+    )
+    later = Remark.objects.filter(
+        negotiation=OuterRef("negotiation"),
+        side=Remark.BUYER,
+        composer=OuterRef(OuterRef("partner")),
+        pk__gt=OuterRef("pk"),
+    )
+    asked = Remark.objects.filter(
+        negotiation__demand=OuterRef("demand"), negotiation__kind=Negotiation.SUPPLY, side=Remark.SELLER
+    )
+    asked = asked.filter(Q(composer=None) | Q(composer=OuterRef("partner"))).exclude(Exists(later))
+    first = asked.order_by("at", "pk").values("at")[:1]
+    running = mine.exclude(demand__state__in=[states.CANCELLED, states.EXPIRED])
+    found = running.annotate(asked_at=Subquery(first, output_field=DateTimeField()))
+    return found.filter(asked_at__isnull=False).select_related("demand", "partner")
+
+
+def supply_talk(bought: PurchaseAgreement) -> Negotiation | None:
+    """The thread of a pesantren and the exporter that bought from it; the caller may see the agreement."""
+    demand = bought.contract_line.contract.quote.negotiation.demand_id
+    talks = Negotiation.objects.filter(demand=demand, partner=bought.partner_id, kind=Negotiation.SUPPLY)
+    return talks.first()
+
+
+def talk_of_share(share: Share) -> Negotiation | None:
+    """The same of a share of a call-off, whose offer names the agreement; the caller may see the share."""
+    pk = share.offer.source.removeprefix(BOUGHT)
+    if pk == share.offer.source or not pk.isdecimal():
+        return None
+    found = PurchaseAgreement.objects.select_related("contract_line__contract__quote__negotiation")
+    bought = found.filter(pk=int(pk), partner=share.offer.partner_id).first()
+    return supply_talk(bought) if bought else None

@@ -1,0 +1,194 @@
+"""Deliveries that buyers called off, for whoever sells: shares asked of the pesantren, confirmed, made an order."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from marketplace.common.actor import Actor
+from marketplace.common.states import IllegalMove
+from marketplace.fulfilment.services import Buyer
+from marketplace.payments.exceptions import PaymentError
+from marketplace.pesantren.access import members_only
+from marketplace.pesantren.exceptions import OutOfStock
+from marketplace.pooling import queries as pools
+from marketplace.pooling import states as pool_states
+from marketplace.pooling.exceptions import PoolError
+from marketplace.pooling.models import Pool
+from marketplace.sourcing import queries, states
+from marketplace.sourcing.models import CallOff, CallOffLine
+from marketplace.sourcing.services import call_offs, composing
+from marketplace.workspace.contract_forms import WhyForm
+from marketplace.workspace.page import context, page_of
+from offtakers.models import Company, Role
+
+TONES = {states.PLANNED: "warn", states.CONFIRMED: "warn", states.ORDERED: "good", states.CANCELLED: "bad"}
+SHARE_TONES = {
+    pool_states.PROPOSED: "warn",
+    pool_states.COMMITTED: "good",
+    pool_states.DELIVERED: "good",
+    pool_states.RELEASED: "bad",
+}
+REFUSED = {
+    "contract": gettext_lazy("This delivery can no longer be changed so."),
+    "shares": gettext_lazy("The confirmed shares of %(line)s do not add up to what was called off."),
+    "service": gettext_lazy(
+        "You have no listing for packing, papers and freight. The programme office makes it."
+    ),
+    "price": gettext_lazy(
+        "The goods alone cost more than the contract pays. Buy cheaper, or amend the contract."
+    ),
+}
+OVER = gettext_lazy("This delivery can no longer be changed so.")
+
+
+def _call_off(request: HttpRequest, pk: int) -> CallOff:
+    return get_object_or_404(queries.call_offs_of_sellers(request.user), pk=pk)
+
+
+@members_only
+@require_safe
+def call_off_list(request: HttpRequest) -> HttpResponse:
+    page = page_of(
+        request, queries.call_offs_of_sellers(request.user).prefetch_related("lines__contract_line__unit")
+    )
+    for one in page:
+        one.tone = TONES.get(one.state, "plain")
+    more = {"page_obj": page, "page_base": "?page="}
+    return render(request, "workspace/call_offs.html", context(request, "call-offs", **more))
+
+
+@members_only
+@require_safe
+def call_off(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _call_off(request, pk)
+    lines = list(found.lines.select_related("contract_line__unit", "contract_line__contract"))
+    rows = [_row(line) for line in lines]
+    missing = sum(row["missing"] for row in rows)
+    more = {
+        "call_off": found,
+        "contract": found.contract,
+        "tone": TONES.get(found.state, "plain"),
+        "rows": rows,
+        "is_direct": all(line.contract_line.product_id for line in lines),
+        "is_asked": any(row["pool"] for row in rows),
+        "can_ask": found.state == states.PLANNED and missing > 0,
+        "can_order": found.state == states.CONFIRMED
+        or (found.state == states.PLANNED and not missing and not any(row["waits"] for row in rows)),
+        "can_cancel": found.state in {states.PLANNED, states.CONFIRMED},
+    }
+    return render(request, "workspace/call_off.html", context(request, "call-offs", **more))
+
+
+def _row(line: CallOffLine) -> dict[str, Any]:
+    """One line with the shares of each pesantren, and what is missing still."""
+    row: dict[str, Any] = {"line": line, "pool": None, "shares": [], "missing": 0, "waits": 0, "confirmed": 0}
+    if line.contract_line.product_id:
+        return row
+    pool = Pool.objects.filter(reference=composing.reference(line)).first()
+    if pool is None:
+        return row | {"missing": line.quantity}
+    shares = list(pool.shares.select_related("offer__partner__regency").order_by("pk"))
+    for share in shares:
+        share.tone = SHARE_TONES.get(share.state, "plain")  # type: ignore[attr-defined]
+        share.why_text = pools.why(share)  # type: ignore[attr-defined]
+    row |= {"pool": pool, "shares": shares}
+    row["waits"] = sum(one.quantity for one in shares if one.state == pool_states.PROPOSED)
+    row["confirmed"] = sum(one.counts for one in shares if one.state != pool_states.PROPOSED)
+    row["missing"] = max(line.quantity - row["waits"] - row["confirmed"], 0)
+    row["until"] = min((one.confirm_by for one in shares if one.state == pool_states.PROPOSED), default=None)
+    if row["missing"]:
+        row["obstacles"] = pools.looked_at(pool)[0].obstacles
+    return row
+
+
+@members_only
+@require_POST
+def ask_shares(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the pesantren for their shares; again: only what is missing is asked anew."""
+    found = _call_off(request, pk)
+    try:
+        answers = composing.share_out(call_off=found, rules=composing.Rules(), actor=Actor.of(request.user))
+    except call_offs.CallOffError as refused:
+        messages.error(request, _refused(refused))
+    except PoolError:
+        messages.error(request, _("The shares changed just now. Please press once more."))
+    else:
+        if all(one.allocation.reached for one in answers):
+            messages.success(request, _("The pesantren were asked. Each confirms its share within two days."))
+        else:
+            messages.warning(request, _("Not all of it could be shared. What is missing stands below."))
+    return redirect("workspace:call-off", found.pk)
+
+
+def _refused(refused: call_offs.CallOffError) -> str:
+    text = str(REFUSED.get(refused.code, OVER))
+    return text % {"line": refused.line.name} if refused.line and "%(line)s" in text else text
+
+
+def _buyer(company: Company) -> Buyer:
+    """The company orders through its owner, whose account shows the order."""
+    members = company.members.filter(user__is_active=True).select_related("user").order_by("pk")
+    contact = members.filter(roles__contains=[Role.OWNER]).first() or members.first()
+    person = contact.user if contact else None
+    language = person.language if person else "en"
+    return Buyer(company.name, company.email, company.phone, language, person)
+
+
+@members_only
+@require_POST
+def order_call_off(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the order; a contract straight with a pesantren is confirmed by it at once."""
+    found, actor = _call_off(request, pk), Actor.of(request.user)
+    try:
+        if found.state == states.PLANNED and composing.is_complete(found):
+            call_offs.confirm(call_off=found, actor=actor)
+        shares = composing.confirmed_shares(found)
+        call_offs.order(call_off=found, shares=shares, buyer=_buyer(found.contract.company), actor=actor)
+    except OutOfStock as out:
+        messages.error(request, _out_of_stock(out))
+    except call_offs.CallOffError as refused:
+        messages.error(request, _refused(refused))
+    except PaymentError:
+        messages.error(
+            request, _("The payment steps of the contract do not fit these days. Amend the contract.")
+        )
+    except IllegalMove:
+        waits = found.state == states.PLANNED
+        messages.error(request, _("Waiting for the answers of the pesantren.") if waits else str(OVER))
+    else:
+        messages.success(request, _("The order is made. The buyer and the pesantren see it now."))
+    return redirect("workspace:call-off", found.pk)
+
+
+def _out_of_stock(out: OutOfStock) -> str:
+    record = out.stockrecord
+    return _(
+        "%(name)s has %(free)s of %(goods)s free, not %(asked)s. Ask it to raise its stock or its weeks."
+    ) % {
+        "name": record.partner.name,
+        "free": out.free,
+        "goods": record.product.title,
+        "asked": out.asked,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def cancel_call_off(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _call_off(request, pk)
+    form = WhyForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        try:
+            composing.cancel(call_off=found, actor=Actor.of(request.user), why=form.cleaned_data["why"])
+        except (call_offs.CallOffError, IllegalMove):
+            form.add_error(None, OVER)
+        else:
+            messages.success(request, _("Cancelled. What it asked for can be called off again."))
+            return redirect("workspace:call-off", found.pk)
+    more = {"call_off": found, "contract": found.contract, "form": form}
+    return render(request, "workspace/call_off_cancel.html", context(request, "call-offs", **more))

@@ -1,0 +1,284 @@
+"""Pages of promises: the link of a side, the office, the stand with and without a phone's key."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.programme import states
+from marketplace.programme.models import Commitment, Exhibitor, Guest, Lead, Settlement
+from marketplace.programme.services.commitments import version
+from marketplace.reference.working_days import today
+from tests.factories.catalogue import make_member, make_product, make_user
+from tests.factories.companies import make_company, picture
+from tests.factories.orders import placed_order
+from tests.factories.programme import (
+    make_commitment,
+    make_event,
+    make_exhibitor,
+    make_guest,
+    make_officer,
+    make_year,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def office() -> Client:
+    client = Client()
+    client.force_login(make_user("kantor@example.com", staff_role="office"))
+    return client
+
+
+def floor_data(exhibitor: Exhibitor, **changes: Any) -> dict[str, Any]:
+    facts = {
+        "exhibitor": exhibitor.partner.name,
+        "guest": "CV Contoh Baru",
+        "what": "Sarung uji",
+        "quantity": "1.000",
+        "unit": "pcs",
+        "value": "12,5 juta",
+        "kind": "loi",
+        "key": str(uuid4()),
+    }
+    return facts | changes
+
+
+def test_opening_the_link_changes_nothing_and_both_sides_confirm():
+    made = make_commitment(state=states.RECORDED)
+    client = Client()
+    for token in (made.seller_token, made.buyer_token):
+        url = reverse("deals:confirm", args=[token])
+        page = client.get(url)
+        assert (page.status_code, page["Referrer-Policy"], page["X-Robots-Tag"]) == (
+            200,
+            "same-origin",
+            "noindex",
+        )
+        made.refresh_from_db()
+        client.post(url, {"do": "confirm", "seen": "old"})
+        before = (made.state, made.seller_said_at, made.buyer_said_at)
+        made.refresh_from_db()
+        assert before == (made.state, made.seller_said_at, made.buyer_said_at)
+        assert client.post(url, {"do": "confirm", "seen": version(made)}).status_code == 302
+    made.refresh_from_db()
+    assert made.state == states.CONFIRMED
+    assert client.get(reverse("deals:confirm", args=["x" * 32])).status_code == 404
+
+
+def test_it_is_different_needs_a_reason_and_the_link_is_limited():
+    made = make_commitment(state=states.RECORDED)
+    url, client = reverse("deals:confirm", args=[made.buyer_token]), Client()
+    page = client.post(url, {"do": "different", "different-why": ""})
+    assert page.status_code == 200
+    assert "Tuliskan alasannya" in page.content.decode()
+    made.refresh_from_db()
+    assert made.state == states.RECORDED
+    client.post(url, {"do": "different", "different-why": "hanya separuh"})
+    made.refresh_from_db()
+    assert (made.state, made.disputed_why) == (states.DISPUTED, "hanya separuh")
+    codes = [client.post(url, {"do": "confirm", "seen": "x"}).status_code for _ in range(60)]
+    assert codes[-1] == 429
+
+
+def test_a_settlement_is_judged_by_its_bytes_and_answered_by_link():
+    made = make_commitment()
+    client, url = Client(), reverse("deals:confirm", args=[made.buyer_token])
+    data = {"do": "settle", "settle-rupiah": "2 juta", "settle-settled_on": today().isoformat()}
+    fake = SimpleUploadedFile("slip.pdf", b"<script>", content_type="application/pdf")
+    assert client.post(url, {**data, "settle-file": fake}).status_code == 200
+    assert not Settlement.objects.exists()
+    tomorrow = {**data, "settle-settled_on": (today() + timedelta(days=1)).isoformat()}
+    real = SimpleUploadedFile("slip.png", picture())
+    assert client.post(url, {**tomorrow, "settle-file": real}).status_code == 200
+    real.seek(0)
+    assert client.post(url, {**data, "settle-file": real}).status_code == 302
+    row = Settlement.objects.get()
+    assert (row.rupiah, row.said_by, row.counts) == (2_000_000, "buyer", False)
+    seller = reverse("deals:confirm", args=[made.seller_token])
+    paper = client.get(reverse("deals:evidence", args=[made.seller_token, row.token]))
+    assert (paper["Content-Type"], b"".join(paper.streaming_content)) == ("image/png", picture())
+    other = make_commitment()
+    assert client.get(reverse("deals:evidence", args=[other.seller_token, row.token])).status_code == 404
+    assert client.post(seller, {"do": "no", "settlement": row.token, "no-why": ""}).status_code == 200
+    client.post(seller, {"do": "yes", "settlement": row.token})
+    row.refresh_from_db()
+    assert row.counts
+
+
+def test_the_plain_form_of_the_stand_keeps_what_was_typed():
+    event = make_event()
+    seller, client = make_exhibitor(event), office()
+    product = make_product(seller.partner, "Sarung uji")
+    url = reverse("office:floor", args=[event.number])
+    page = client.post(url, floor_data(seller, value="12 apel"))
+    assert page.status_code == 200
+    assert "12 apel" in page.content.decode()
+    assert "12 juta" in page.content.decode()
+    data = floor_data(seller)
+    assert client.post(url, data).status_code == 302
+    assert client.post(url, data).status_code == 302  # the button was pressed twice
+    made = Commitment.objects.get()
+    assert (made.rupiah, made.quantity, made.kind, made.product) == (12_500_000, 1_000, "loi", product)
+    assert made.recorded_by == get_user_model().objects.get(email="kantor@example.com")
+
+
+def test_a_phone_sends_once_and_hears_why_it_is_refused():
+    event = make_event()
+    seller, client = make_exhibitor(event), office()
+    url = reverse("office:floor-send", args=[event.number])
+    hello = client.get(url)
+    assert set(hello.json()) == {"csrf", "person"}
+    assert "no-store" in hello["Cache-Control"]
+    at = timezone.now() - timedelta(minutes=50)
+    data = floor_data(seller, at=at.isoformat(), value="21 M") | {"exhibitor": "siapa"}
+    refused = client.post(url, data)
+    assert refused.status_code == 422
+    assert len(refused.json()["errors"]) == 1  # of the value; who is meant is asked next
+    data |= {"value": "21 miliar"}
+    assert client.post(url, data).status_code == 422
+    data |= {"exhibitor": f"https://contoh.test/events/{seller.token}/"}
+    first = client.post(url, data)
+    assert (first.status_code, client.post(url, data).json()) == (200, first.json())
+    made = Commitment.objects.get()
+    assert (made.number, made.recorded_at) == (json.loads(first.content)["number"], at)
+    assert Guest.objects.filter(event=event).count() == 1
+    client.logout()
+    assert client.get(url).status_code == 302
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(make_user("lain@example.com", staff_role="office"))
+    assert strict.post(url, data).status_code == 403
+    token = strict.get(url).json()["csrf"]
+    again = strict.post(url, data, headers={"X-CSRFToken": token})
+    assert again.json() == first.json()
+
+
+def test_a_member_records_for_its_own_pesantren_alone():
+    event = make_event()
+    mine, theirs = make_exhibitor(event), make_exhibitor(event)
+    client = Client()
+    person = make_user("anggota@example.com")
+    make_member(person, mine.partner)
+    client.force_login(person)
+    url = reverse("workspace:floor-send", args=[event.number])
+    assert client.post(url, floor_data(theirs)).status_code == 422
+    assert client.post(url, floor_data(mine)).status_code == 200
+    other = make_event()
+    make_exhibitor(other)
+    assert client.get(reverse("workspace:floor", args=[other.number])).status_code == 404
+    page = client.get(reverse("workspace:floor", args=[event.number])).content.decode()
+    assert mine.partner.name in page
+    assert theirs.partner.name not in page
+
+
+def test_the_worker_keeps_the_folder_of_the_floor_alone():
+    client, event = office(), make_event()
+    answer = client.get(reverse("office:floor-worker"))
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert "Service-Worker-Allowed" not in answer
+    page = client.get(reverse("office:floor", args=[event.number])).content.decode()
+    folder = reverse("office:floor-worker").removesuffix("worker.js")
+    assert f'data-scope="{folder}"' in page
+    assert folder == "/office/floor/"
+
+
+def test_an_officer_of_another_province_sees_nothing_of_this_one():
+    made = make_commitment()
+    client = Client()
+    client.force_login(make_officer())
+    for name, args in (
+        ("commitment", [made.number]),
+        ("commitments-event", [made.event.number]),
+        ("floor", [made.event.number]),
+        ("floor-send", [made.event.number]),
+        ("lead-new", [made.event.number]),
+    ):
+        assert client.get(reverse(f"office:{name}", args=args)).status_code == 404, name
+    page = client.get(reverse("office:commitments"))
+    assert page.status_code == 200
+    assert made.number not in page.content.decode()
+
+
+def test_the_office_filters_corrects_links_and_closes():
+    client, company = office(), make_company(make_user("pembeli@example.com"))
+    event = make_event(make_year())
+    made = make_commitment(make_exhibitor(event), make_guest(event), state=states.DISPUTED)
+    done = make_commitment(made.exhibitor, rupiah=21_020_000_000)
+    listed = client.get(reverse("office:commitments"), {"state": "disputed", "event": event.number})
+    assert made.number in listed.content.decode()
+    assert done.number not in listed.content.decode()
+    assert "Rp\N{NO-BREAK SPACE}21.020.000.000" in listed.content.decode()
+    assert done.number not in client.get(reverse("office:commitments"), {"stage": "paid"}).content.decode()
+    url = reverse("office:commitment", args=[made.number])
+    same = {"correct-what": "Roti", "correct-value": "6 juta", "correct-kind": "po", "correct-quantity": ""}
+    assert client.post(url, {"do": "correct", **same, "correct-why": ""}).status_code == 200
+    client.post(url, {"do": "correct", **same, "correct-why": "telepon"})
+    made.refresh_from_db()
+    assert (made.state, made.rupiah, made.kind) == (states.RECORDED, 6_000_000, "po")
+    order = placed_order([(make_product(made.exhibitor.partner), 1)], make_user("belanja@example.com")).order
+    refused = client.post(url, {"do": "link", "link-number": order.number})
+    assert "dikenal namanya" in refused.content.decode()
+    client.post(url, {"do": "company", "company-company": company.name})
+    refused = client.post(url, {"do": "link", "link-number": order.number})
+    strange = client.post(url, {"do": "link", "link-number": "TIDAK-ADA"})
+    for page in (refused, strange):  # the same answer: nobody learns which numbers exist
+        assert "di antara keduanya" in page.content.decode()
+    assert not made.links.exists()
+    client.post(url, {"do": "close", "close-why": "batal"})
+    made.refresh_from_db()
+    assert (made.state, made.closed_why, made.guest.company) == (states.CLOSED, "batal", company)
+
+
+def test_a_scanned_badge_fills_a_lead_in():
+    event = make_event(country="AE")
+    guest = make_guest(event, name="Contoh LLC", country="AE", email="llc@example.com")
+    client, key = office(), str(uuid4())
+    data = {"company": f"https://contoh.test/events/{guest.token}/", "wants": "kopi", "key": key}
+    url = reverse("office:lead-new", args=[event.number])
+    answers = [client.post(url, data) for _ in range(2)]
+    lead = Lead.objects.get()
+    assert [one["Location"] for one in answers] == [reverse("office:lead", args=[lead.number])] * 2
+    assert (lead.company, lead.email, lead.guest) == ("Contoh LLC", "llc@example.com", guest)
+    seller = make_exhibitor(event)
+    turn = {"turn-exhibitor": seller.pk, "turn-what": "Kopi", "turn-value": "90 juta", "turn-kind": "loi"}
+    client.post(reverse("office:lead", args=[lead.number]), {"do": "turn", **turn, "turn-key": str(uuid4())})
+    lead.refresh_from_db()
+    assert (lead.state, lead.commitments.get().guest) == (states.TURNED, guest)
+
+
+def test_lists_cost_as_much_with_many_rows(django_assert_max_num_queries):
+    client, event = office(), make_event()
+    urls = [
+        reverse("office:commitments"),
+        reverse("office:commitments") + "?by=market&stage=inquiry",
+        reverse("office:commitments-event", args=[event.number]),
+        reverse("office:floor", args=[event.number]),
+        reverse("office:leads"),
+    ]
+
+    def more(rows: int) -> None:
+        for _ in range(rows):
+            made = make_commitment(make_exhibitor(event), make_guest(event))
+            lead = Lead.objects.create(number=f"L-{made.pk}", event=event, company="CV Contoh", wants="kopi")
+            Commitment.objects.filter(pk=made.pk).update(lead=lead)
+
+    more(2)
+    spent = []
+    for url in urls:
+        client.get(url)  # what is read once for all pages
+        with CaptureQueriesContext(connection) as found:
+            client.get(url)
+        spent.append(len(found))
+    more(5)
+    for url, few in zip(urls, spent, strict=True):
+        with django_assert_max_num_queries(few):
+            client.get(url)

@@ -1,0 +1,362 @@
+"""The office's pages of events, as an officer uses them; an officer of another province finds nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from marketplace.notices.models import Mail
+from marketplace.office.views import event_sides
+from marketplace.programme import event_tasks, states
+from marketplace.programme.models import Appointment, Event, Exhibitor, Guest, Scheduling
+from marketplace.programme.services import appointments, exhibitors, schedules, wishes
+from tests.factories.catalogue import make_pesantren
+from tests.factories.companies import make_company
+from tests.factories.programme import make_event, make_exhibitor, make_guest, make_participation, make_year
+from tests.programme.events import DESK, a_meeting, begun, in_days
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, *args):
+    """The English page."""
+    with translation.override("en"):
+        return reverse(f"office:{name}", args=args)
+
+
+def page(client, name, *args, **query):
+    response = client.get(url(name, *args), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def posted(client, address, data, status=302):
+    response = client.post(address, data)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def event_data(**kw):
+    found = {
+        "name": "Temu Bisnis Contoh",
+        "kind": "temu_bisnis",
+        "year": make_year().pk,
+        "mode": "online",
+        "starts_on": in_days(20).isoformat(),
+        "country": "ID",
+        "time_zone": "Asia/Jakarta",
+        "minutes": "15",
+        "most_meetings": "12",
+    }
+    return {**found, **kw}
+
+
+def test_an_event_is_planned_and_what_was_typed_wrong_is_said_beside_it(officer):
+    wrong = event_data(mode="place", ends_on=in_days(1).isoformat(), time_zone="Asia/Bandung")
+    text = posted(officer, url("event-add"), wrong, 200)
+    assert "The last day is before the first." in text
+    assert "Say where it is held." in text
+    assert "This time zone is not known." in text
+    assert 'value="Temu Bisnis Contoh"' in text
+    assert Event.objects.count() == 0
+    posted(officer, url("event-add"), event_data())
+    made = Event.objects.get()
+    assert (made.ends_on, made.state, made.province.code) == (made.starts_on, states.PLANNED, "32")
+    posted(officer, url("event-edit", made.number), event_data(name="Temu Bisnis Lain"))
+    posted(officer, url("event-move", made.number), {"to": "open"})
+    text = page(officer, "event", made.number)
+    assert "Temu Bisnis Lain" in text
+    assert "What is known of it was changed." in text
+    text = posted(officer, url("event-move", made.number), {"to": "cancelled"}, 200)
+    assert "Say why, please" in text
+    posted(officer, url("event-move", made.number), {"to": "cancelled", "why": "Gedung terpakai"})
+    assert "Gedung terpakai" in page(officer, "event", made.number)
+
+
+def test_a_year_of_another_province_cannot_be_chosen(officer, stranger):
+    text = posted(stranger, url("event-add"), event_data(), 200)
+    assert "Make the year first" in text
+    assert Event.objects.count() == 0
+
+
+def test_an_officer_of_another_province_sees_and_does_nothing(stranger):
+    meeting = a_meeting()
+    number, seller, buyer = meeting.event.number, meeting.sellers[0].pk, meeting.buyers[0].pk
+    made = appointments.add(
+        event=meeting.event,
+        exhibitor=meeting.sellers[0],
+        guest=meeting.buyers[0],
+        slot=meeting.slots[0],
+        actor=DESK,
+    )
+    assert meeting.event.name not in page(stranger, "events")
+    pages = ["event", "event-edit", "event-move", "event-exhibitors", "event-invite", "event-guests"]
+    pages += ["event-guest-add", "event-times", "event-schedule", "event-unmet", "event-meeting-add"]
+    pages += ["event-check-in", "event-catalogue", "event-catalogue-pdf"]
+    found = [url(name, number) for name in pages]
+    found += [url(name, number, seller) for name in ("event-exhibitor", "event-exhibitor-answer")]
+    found += [url(f"event-guest{name}", number, buyer) for name in ("", "-invite", "-answer")]
+    found += [url("event-time", number, meeting.slots[0].pk), url("event-meeting", number, made.pk)]
+    for address in found:
+        assert {stranger.get(address).status_code, stranger.post(address).status_code} <= {404, 405}
+        assert stranger.post(address, {"step": "cancel", "to": "cancelled", "why": "x"}).status_code in (
+            404,
+            405,
+        )
+    meeting.event.refresh_from_db()
+    assert meeting.event.state == states.OPEN
+    assert Appointment.objects.count() == 1
+
+
+def test_the_list_is_searched_by_name_kind_and_state(officer):
+    make_event(name="Temu Bisnis Bandung")
+    make_event(name="Pameran Contoh", kind="exhibition", state="closed")
+    assert "Pameran Contoh" not in page(officer, "events", q="bandung")
+    assert "Temu Bisnis Bandung" not in page(officer, "events", kind="exhibition")
+    text = page(officer, "events", state="closed", kind="nonsense")
+    assert "Pameran Contoh" in text
+    assert "Temu Bisnis Bandung" not in text
+
+
+def test_participants_of_the_year_are_offered_and_invited(officer):
+    event = make_event()
+    taking_part, other = make_pesantren("contoh-ikut"), make_pesantren("contoh-lain")
+    left = make_pesantren("contoh-keluar")
+    make_participation(event.year, partner=taking_part)
+    make_participation(event.year, partner=left, state="left")
+    text = page(officer, "event-invite", event.number)
+    assert taking_part.name in text
+    assert other.name not in text
+    assert left.name not in text
+    assert other.name in page(officer, "event-invite", event.number, all="1")
+    posted(officer, url("event-invite", event.number), {"partner": [taking_part.pk, other.pk]})
+    assert set(Exhibitor.objects.values_list("partner", flat=True)) == {taking_part.pk, other.pk}
+    assert taking_part.name not in page(officer, "event-invite", event.number)
+    assert officer.post(url("event-invite", event.number), {"partner": ["x"]}).status_code == 404
+
+
+def test_a_booth_that_is_taken_is_refused_beside_the_field(officer):
+    meeting = a_meeting()
+    address = url("event-exhibitor", meeting.event.number, meeting.sellers[1].pk)
+    text = posted(officer, address, {"booth": "a1", "note": "Bawa spanduk"}, 200)
+    assert "Booth A1 is taken by" in text
+    assert "Bawa spanduk" in text
+    posted(officer, address, {"booth": "c9", "note": ""})
+    assert Exhibitor.objects.get(pk=meeting.sellers[1].pk).booth == "C9"
+
+
+def test_buyers_are_added_typed_or_as_companies_and_invited(officer):
+    event, company = make_event(), make_company()
+    add = url("event-guest-add", event.number)
+    text = posted(officer, add, {"name": "", "country": "ID", "email": "x", "language": "ar"}, 200)
+    assert "Fill this in." in text
+    assert "This is not an e-mail address." in text
+    typed = {"name": "Contoh Foods", "country": "AE", "language": "ar", "phone": "+971501234567"}
+    posted(officer, add, {**typed, "contact": "Contoh Tamu", "email": "tamu@example.com"})
+    guest = Guest.objects.get()
+    text = page(officer, "event-guest", event.number, guest.pk)
+    assert "https://wa.me/971501234567?text=" in text
+    assert "/ar/events/" in text
+    posted(officer, url("event-guest-invite", event.number, guest.pk), {})
+    assert Mail.objects.get(key__startswith="event_guest_invited").language == "ar"
+    assert company.name in page(officer, "event-guest-add", event.number, q="katering")
+    posted(officer, add, {"company": company.pk})
+    assert Guest.objects.get(company=company).name == company.name
+    assert officer.post(add, {"company": company.pk}).status_code == 404  # invited already
+    posted(officer, url("event-guest-answer", event.number, guest.pk), {"comes": "no"})
+    assert Guest.objects.get(pk=guest.pk).declined_at is not None
+
+
+def test_the_contact_of_a_company_is_read_once_it_has_accepted(officer):
+    """Before, its mails go to the company; nobody copies its address by adding it to an event."""
+    event, company = make_event(), make_company()
+    posted(officer, url("event-guest-add", event.number), {"company": company.pk})
+    guest = Guest.objects.get()
+    assert (guest.email, guest.phone) == ("", "")
+    text = page(officer, "event-guest", event.number, guest.pk)
+    assert company.email not in text
+    assert company.phone.lstrip("+") not in text
+    assert "You read its contact once it has accepted." in text
+    posted(officer, url("event-guest-invite", event.number, guest.pk), {})
+    assert Mail.objects.get(key__startswith="event_guest_invited").to == company.email
+    exhibitors.answer(side=guest, comes=True, actor=DESK)
+    text = page(officer, "event-guest", event.number, guest.pk)
+    assert company.email in text
+    assert f"https://wa.me/{company.phone.lstrip('+')}?text=" in text
+    exhibitors.answer(side=guest, comes=False, actor=DESK)
+    assert company.email not in page(officer, "event-guest", event.number, guest.pk)
+
+
+def test_companies_are_not_added_without_end(officer, monkeypatch):
+    monkeypatch.setattr(event_sides, "MOST_ADDED", 1)
+    event, company = make_event(), make_company()
+    add = url("event-guest-add", event.number)
+    posted(officer, add, {"company": company.pk})
+    Guest.objects.all().delete()
+    assert officer.post(add, {"company": company.pk}).status_code == 429
+    assert Guest.objects.count() == 0
+    typed = {"name": "Contoh Foods", "country": "AE", "language": "en"}
+    posted(officer, add, typed)  # what is typed is nobody's data of here
+
+
+def times_data(event, **kw):
+    day = event.starts_on.isoformat()
+    found = {"first": day, "last": day, "begins": "09:00", "ends": "12:00", "minutes": "30"}
+    return {**found, **kw}
+
+
+def test_times_are_made_with_breaks_and_mended(officer):
+    event = make_event(starts_on=in_days(7), ends_on=in_days(7))
+    address = url("event-times", event.number)
+    late = (event.starts_on + timedelta(days=1)).isoformat()
+    text = posted(officer, address, times_data(event, last=late, other_begins="10:00"), 200)
+    assert "This day is outside the event." in text
+    text = posted(officer, address, times_data(event, other_begins="10:00"), 200)
+    assert "Write both times of the break, or none." in text
+    data = times_data(event, other_begins="10:00", other_ends="10:30", other_label="Kopi")
+    posted(officer, address, data)
+    found = [(row.label, f"{timezone.localtime(row.starts_at):%H:%M}") for row in event.slots.all()]
+    assert found == [
+        ("", "09:00"),
+        ("", "09:30"),
+        ("Kopi", "10:00"),
+        ("", "10:30"),
+        ("", "11:00"),
+        ("", "11:30"),
+    ]
+    text = page(officer, "event-times", event.number)
+    assert "Kopi" in text
+    first = event.slots.first()
+    posted(officer, url("event-time", event.number, first.pk), {"step": "break"})
+    posted(officer, url("event-time", event.number, event.slots.last().pk), {"step": "remove"})
+    assert officer.post(url("event-time", event.number, first.pk), {"step": "x"}).status_code == 404
+    extra = {"add": "1", "one-starts_at": f"{event.starts_on}T13:00", "one-minutes": "45", "one-label": ""}
+    posted(officer, address, extra)
+    text = posted(officer, address, extra, 200)
+    assert "There is a time already that runs into this one." in text
+    last = event.slots.last()
+    assert (event.slots.count(), timezone.localtime(last.starts_at).hour) == (6, 13)
+
+
+def test_the_schedule_says_how_it_came_about_and_what_it_could_not_do(officer):
+    meeting = a_meeting(minutes=180)  # one time only
+    (one, two), (buyer, _other) = meeting.sellers, meeting.buyers
+    for seller in (one, two):
+        wishes.choose(side=seller, shown=[buyer.pk], wanted=[buyer.pk])
+    address = url("event-schedule", meeting.event.number)
+    posted(officer, address, {"step": "make"})
+    assert "The schedule is being made" in page(officer, "event-schedule", meeting.event.number)
+    event_tasks.sweep_events()
+    text = page(officer, "event-schedule", meeting.event.number)
+    assert "1 wish could not be met: why" in text
+    assert "the pesantren wished it" in text
+    text = page(officer, "event-unmet", meeting.event.number)
+    assert two.partner.name in text
+    assert "The buyer has no free time left." in text
+    assert "Meetings: 1, wishes not met: 1." in page(officer, "event", meeting.event.number)
+    posted(officer, address, {"step": "send"})
+    posted(officer, address, {"step": "send"})
+    assert Mail.objects.filter(key__startswith="event_guest_agenda").count() == 1
+    posted(officer, address, {"step": "clear"})
+    assert Appointment.objects.count() == 0
+    assert officer.post(address, {"step": "x"}).status_code == 404
+
+
+def test_a_meeting_is_moved_by_hand_and_a_double_booking_refused_in_words(officer):
+    meeting = a_meeting()
+    (one, two), (buyer, _other), (first, second, _last) = meeting.sellers, meeting.buyers, meeting.slots
+    add = url("event-meeting-add", meeting.event.number)
+    posted(officer, add, {"exhibitor": one.pk, "guest": buyer.pk, "slot": first.pk})
+    text = posted(officer, add, {"exhibitor": two.pk, "guest": buyer.pk, "slot": first.pk}, 200)
+    assert f"{buyer.name} meets {one.partner.name} at" in text
+    posted(officer, add, {"exhibitor": two.pk, "guest": buyer.pk, "slot": second.pk})
+    row = Appointment.objects.get(exhibitor=two)
+    address = url("event-meeting", meeting.event.number, row.pk)
+    text = posted(officer, address, {"step": "move", "slot": first.pk}, 200)
+    assert f"{buyer.name} meets {one.partner.name} at" in text
+    posted(officer, address, {"step": "move", "slot": meeting.slots[2].pk})
+    row.refresh_from_db()
+    assert (row.slot, row.is_fixed) == (meeting.slots[2], True)
+    posted(officer, address, {"step": "free"})
+    row.refresh_from_db()
+    assert row.is_fixed is False
+    begun(meeting)
+    posted(officer, address, {"step": "met"})
+    row.refresh_from_db()
+    assert row.state == Appointment.MET
+    assert officer.post(address, {"step": "x"}).status_code == 404
+
+
+def test_who_came_is_tapped_once(officer):
+    meeting = a_meeting()
+    address = url("event-check-in", meeting.event.number)
+    data = {"side": "pesantren", "pk": meeting.sellers[0].pk}
+    posted(officer, address, data)
+    first = Exhibitor.objects.get(pk=meeting.sellers[0].pk).checked_in_at
+    posted(officer, address, data)
+    assert Exhibitor.objects.get(pk=meeting.sellers[0].pk).checked_in_at == first
+    assert "1 of 2 are here" in page(officer, "event-check-in", meeting.event.number)
+    assert "0 of 2 are here" in page(officer, "event-check-in", meeting.event.number, side="buyer")
+    stranger = make_guest(make_event())
+    assert officer.post(address, {"side": "buyer", "pk": stranger.pk}).status_code == 404
+
+
+def test_nothing_is_offered_for_an_event_that_is_history(officer):
+    event = make_event(is_historic=True, state="closed", source="Antara", source_url="https://example.com/")
+    text = page(officer, "event", event.number)
+    assert "Antara" in text
+    assert "event-move" not in text
+    assert "/move/" not in text
+
+
+def fill(meeting, count):
+    """More of everything that the pages list."""
+    for n in range(count):
+        seller = make_exhibitor(meeting.event, make_pesantren(f"contoh-isi-{n}"), booth=f"Z{n}")
+        make_participation(meeting.event.year, partner=make_pesantren(f"contoh-belum-{n}"))
+        guest = make_guest(meeting.event)
+        wishes.choose(side=seller, shown=[guest.pk], wanted=[guest.pk])
+    schedules.make(row=schedules.ask(event=meeting.event, actor=DESK))
+
+
+def counted(client, address):
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
+PAGES = ["event", "event-exhibitors", "event-guests", "event-times", "event-schedule"]
+PAGES += ["event-unmet", "event-check-in", "event-invite"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_queries_do_not_grow_with_the_rows(officer, name):
+    meeting = a_meeting(minutes=20)
+    fill(meeting, 2)
+    address = url(name, meeting.event.number)
+    officer.get(address)  # sessions and caches are filled
+    few = counted(officer, address)
+    for n in range(6):
+        seller = make_exhibitor(meeting.event, make_pesantren(f"contoh-lebih-{n}"), booth=f"Y{n}")
+        guest = make_guest(meeting.event)
+        make_participation(meeting.event.year, partner=make_pesantren(f"contoh-calon-{n}"))
+        wishes.choose(side=seller, shown=[guest.pk], wanted=[guest.pk])
+    schedules.make(row=schedules.ask(event=meeting.event, actor=DESK))
+    assert Appointment.objects.count() == 8
+    assert Scheduling.objects.count() == 2
+    assert counted(officer, address) == few
+    assert few < 20
+
+
+def test_the_list_of_events_asks_the_same_for_many(officer):
+    fill(a_meeting(), 1)
+    officer.get(url("events"))
+    few = counted(officer, url("events"))
+    for _n in range(4):
+        exhibitors.answer(side=make_exhibitor(make_event()), comes=False, actor=DESK)
+    assert counted(officer, url("events")) == few
