@@ -117,7 +117,8 @@ def children(var: Path, port: int, env: dict[str, str]) -> list[Child]:
     beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""]
     return [
         Child("web", web, log / "web.log", env),
-        Child("worker", worker, log / "worker.log", env),
+        # Told to end by SIGTERM, Celery finishes what it does, however long; SIGQUIT drops it, and the sweeps find it.
+        Child("worker", worker, log / "worker.log", env, orphaned=signal.SIGQUIT),
         Child("beat", beat, log / "beat.log", env),
     ]
 

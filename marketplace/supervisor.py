@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 PATIENCE = 5.0  # seconds a process has to end by itself; work cut off is found again by the sweeps
@@ -19,8 +20,11 @@ LOG_LIMIT = 5_000_000  # bytes; a larger log is moved aside at the next start
 class Child:
     """One process with a log of its own."""
 
-    def __init__(self, name: str, command: list[str], log: Path, env: dict[str, str]) -> None:
+    def __init__(
+        self, name: str, command: list[str], log: Path, env: dict[str, str], orphaned: int = signal.SIGTERM
+    ) -> None:
         self.name, self.command, self.log, self.env = name, command, log, env
+        self.orphaned = orphaned  # the signal that ends it when nobody watches it any more
         self.restarts = 0
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -36,7 +40,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # a Ctrl-C reaches us alone; we end the others in order
-                preexec_fn=die_with_parent,
+                preexec_fn=partial(die_with_parent, self.orphaned),
             )
 
     def is_dead(self) -> bool:
@@ -52,10 +56,10 @@ class Child:
         return "\n".join(f"    {line}" for line in lines[-LINES:])
 
 
-def die_with_parent() -> None:
+def die_with_parent(number: int = signal.SIGTERM) -> None:
     """On Linux: be told to end when the parent dies, even if it was killed with -9."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)  # 1: PR_SET_PDEATHSIG
+        ctypes.CDLL(None).prctl(1, number, 0, 0, 0)  # 1: PR_SET_PDEATHSIG
 
 
 class Supervisor:

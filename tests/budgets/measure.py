@@ -89,7 +89,8 @@ class Watcher:
         visit.requests += 1
         if urlsplit(response["url"]).netloc != self.host:
             visit.foreign.append(response["url"])
-        if kind in {"html", "css", "js"} and "content-encoding" not in headers:
+        has_text = kind in {"html", "css", "js"} and response["status"] != 204
+        if has_text and "content-encoding" not in headers:
             visit.uncompressed.append(response["url"])
 
 

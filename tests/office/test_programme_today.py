@@ -114,7 +114,7 @@ def test_one_of_each_kind_and_nothing_that_is_not_due() -> None:
     province = make_province(HOME)
     everything(province)
     found = programme_today.counted(province)
-    assert [one.count for one in found] == [1] * 8
+    assert [one.count for one in found] == [1] * 9
     assert all(one.oldest for one in found)
 
 
@@ -159,7 +159,7 @@ def test_the_office_sees_all_rooms_the_oldest_first(client: Client) -> None:
     assert "Transfers to match" in labels
     waits = [one.count > 0 for one in found]
     assert waits == sorted(waits, reverse=True)
-    assert waits.count(True) == 8
+    assert waits.count(True) == 9
     since = [one.oldest for one in found if one.count]
     assert since == sorted(since)
 

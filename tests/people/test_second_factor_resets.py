@@ -172,7 +172,6 @@ def test_the_pages_of_the_office() -> None:
     search = reverse("office:two-step")
     assert "Owner" in clients[ani.email].get(search, {"q": "OWNER@example.com"}).content.decode()
     assert "Nobody here has exactly" in clients[ani.email].get(search, {"q": "owner"}).content.decode()
-    assert clients[ani.email].get(search, {"q": "x\0"}).status_code == 200
     assert (
         clients[ani.email]
         .get(reverse("office:two-step-person", args=[make_user("n@example.com").pk]))
