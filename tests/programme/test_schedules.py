@@ -1,8 +1,6 @@
 """The schedule of an event as rows: made in the background, replaced at once, never twice, whatever changes then."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import time
-from random import Random
 from time import perf_counter
 
 import pytest
@@ -10,15 +8,14 @@ from django.db import connection
 
 from marketplace.common.refused import Refused
 from marketplace.common.states import history
-from marketplace.pesantren.models import Partner
-from marketplace.programme import event_tasks, event_words, scheduling, states, times
+from marketplace.programme import event_tasks, event_words, scheduling, states
 from marketplace.programme.event_facts import facts_of
-from marketplace.programme.models import Appointment, Event, Exhibitor, Guest, Scheduling, Wish
-from marketplace.programme.services import appointments, check_in, exhibitors, schedules, slots, wishes
+from marketplace.programme.models import Appointment, Event, Scheduling
+from marketplace.programme.services import appointments, check_in, exhibitors, schedules, wishes
 from marketplace.programme.services.exhibitors import Samples
-from tests.factories.catalogue import make_pesantren, make_regency
-from tests.factories.programme import make_event, make_exhibitor, make_guest, make_participation, make_year
-from tests.programme.events import DESK, Meeting, a_meeting, begun, in_days
+from tests.factories.catalogue import make_pesantren
+from tests.factories.programme import make_exhibitor, make_guest, make_participation, make_year
+from tests.programme.events import DESK, Meeting, a_meeting, begun, the_real_event
 
 pytestmark = pytest.mark.django_db
 racing = pytest.mark.django_db(transaction=True)
@@ -174,29 +171,6 @@ def test_sectors_come_from_what_is_shown_else_from_the_registration(django_asser
     make_participation(make_year(2025), partner=None)
     with django_assert_num_queries(9):
         facts_of(meeting.event, meeting.slots[0].starts_at)
-
-
-def the_real_event() -> Event:
-    """200 pesantren, 77 buyers, two days of 24 times, some 3,000 wishes, as rows."""
-    chance, first = Random(2022), in_days(10)
-    event = make_event(starts_on=first, ends_on=in_days(11))
-    regency = make_regency("32.04")
-    partners = Partner.objects.bulk_create(
-        Partner(code=f"contoh-{n}", name=f"Pesantren Contoh {n}", regency=regency, is_fictional=True)
-        for n in range(200)
-    )
-    sellers = Exhibitor.objects.bulk_create(
-        Exhibitor(event=event, partner=partner, token=f"e{partner.pk}") for partner in partners
-    )
-    buyers = Guest.objects.bulk_create(
-        Guest(event=event, name=f"PT Contoh {n}", token=f"g{n}") for n in range(77)
-    )
-    wished = [(seller, buyer, "guest") for buyer in buyers for seller in chance.sample(sellers, 25)]
-    wished += [(seller, buyer, "exhibitor") for seller in sellers for buyer in chance.sample(buyers, 6)]
-    Wish.objects.bulk_create(Wish(exhibitor=seller, guest=buyer, by=by) for seller, buyer, by in wished)
-    plan = times.Plan(first, in_days(11), time(8), time(16), 20)
-    slots.generate(event=event, plan=plan, actor=DESK)
-    return event
 
 
 def test_the_event_of_2022_is_scheduled_in_under_ten_seconds():
