@@ -106,7 +106,7 @@ def leads_of(province: Province) -> QuerySet[Lead]:
 def leads_due(province: Province, day: date | None = None) -> QuerySet[Lead]:
     """Somebody shall write or call today, or should have. For the office's today."""
     open_ = leads_of(province).filter(state__in=[states.NEW, states.FOLLOWED])
-    return open_.filter(follow_on__lte=day or today()).order_by("follow_on", "pk")
+    return open_.filter(follow_on__lte=day or today(province.zone)).order_by("follow_on", "pk")
 
 
 @dataclass(frozen=True)

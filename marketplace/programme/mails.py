@@ -142,7 +142,6 @@ def _to_side(
             context={
                 "commitment": commitment,
                 "link": link_of(commitment, side, reader.language),
-                "day": timezone.localdate(commitment.recorded_at),
                 **more,
             },
             time_zone=reader.time_zone,

@@ -1,5 +1,6 @@
 """Leads of exhibitions: noted, followed up, turned into promises; what became of them, event by event."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -40,8 +41,9 @@ def leads(request: HttpRequest, province: Province) -> HttpResponse:
     if number:
         found = found.filter(event__number=number)
     pages = office.paged(request, found, state=state, event=number)
+    day = today(province.zone)
     more = {
-        "rows": [(one, TONES[one.state], _is_due(one)) for one in pages["page_obj"].object_list],
+        "rows": [(one, TONES[one.state], _is_due(one, day)) for one in pages["page_obj"].object_list],
         "state": state,
         "states": states.LEAD_CHOICES,
         "became": [(one, Money(one.realised)) for one in deal_queries.from_leads(province)],
@@ -53,9 +55,9 @@ def leads(request: HttpRequest, province: Province) -> HttpResponse:
     return render(request, "office/deals/leads.html", office.context(request, "leads", **more))
 
 
-def _is_due(lead: Lead) -> bool:
+def _is_due(lead: Lead, day: date) -> bool:
     open_ = lead.state in (states.NEW, states.FOLLOWED)
-    return bool(open_ and lead.follow_on and lead.follow_on <= today())
+    return bool(open_ and lead.follow_on and lead.follow_on <= day)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
