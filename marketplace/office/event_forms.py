@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from marketplace.common.forms import AccessibleForm, WholeNumberField
 from marketplace.office.export_fields import day_field, moment_field
@@ -261,7 +261,9 @@ class MeetingForm(AccessibleForm):
     exhibitor = forms.ModelChoiceField(
         Exhibitor.objects.none(), label=gettext_lazy("Pesantren"), error_messages=MISSING
     )
-    guest = forms.ModelChoiceField(Guest.objects.none(), label=gettext_lazy("Buyer"), error_messages=MISSING)
+    guest = forms.ModelChoiceField(
+        Guest.objects.none(), label=pgettext_lazy("event", "Buyer"), error_messages=MISSING
+    )
     slot = forms.ModelChoiceField(Slot.objects.none(), label=gettext_lazy("Time"), error_messages=MISSING)
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -147,7 +147,11 @@ def guest_looks(request: HttpRequest, found: Guest, key: str) -> HttpResponse:
 @require_safe
 @by_key
 def guest_badge(request: HttpRequest, found: Guest, key: str) -> HttpResponse:
-    more = {"qr": badges.qr(badges.badge_link(found)), "bearer": found.name, "role": _("Buyer")}
+    more = {
+        "qr": badges.qr(badges.badge_link(found)),
+        "bearer": found.name,
+        "role": pgettext("event", "Buyer"),
+    }
     return _shown(request, "guest_badge", found, key, **more)
 
 

@@ -396,3 +396,13 @@ def test_catalogues_in_two_languages_are_followed_beside_each_other(officer):
     assert 'id="progress-en"' in text
     assert 'id="progress-ar"' in text
     assert "3 of 20 products" in text
+
+
+def test_in_indonesian_a_buyer_of_an_event_and_a_lead_have_one_word_each(officer):
+    event = make_event()
+    guests = officer.get(reverse("office:event-guests", args=[event.number])).content.decode()
+    leads = officer.get(reverse("office:leads")).content.decode()
+    assert "<h1>Prospek</h1>" in leads
+    assert "Calon pembeli" in guests
+    assert "Tambah calon pembeli" in guests
+    assert "alon pembeli" not in leads

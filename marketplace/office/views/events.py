@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.common.actor import Actor
@@ -93,7 +94,7 @@ def _facts(found: Event) -> dict[str, Any]:
     return {
         "sides": [
             (_("Pesantren"), "event-exhibitors", _counts(found.exhibitors)),
-            (_("Buyers"), "event-guests", _counts(found.guests)),
+            (pgettext("event", "Buyers"), "event-guests", _counts(found.guests)),
         ],
         "times": found.slots.filter(is_break=False).count(),
         "meetings": found.appointments.count(),
