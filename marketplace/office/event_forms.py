@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from marketplace.common.forms import AccessibleForm, WholeNumberField
+from marketplace.common.forms import AccessibleForm, WholeNumberField, why_field
 from marketplace.office.export_fields import day_field, moment_field
 from marketplace.people.forms import PhoneField
 from marketplace.programme import event_queries, times
@@ -119,8 +119,10 @@ class EventForm(AccessibleForm):
         return facts
 
 
-class WhyForm(AccessibleForm):
-    why = forms.CharField(label=gettext_lazy("Why?"), max_length=300, required=False)
+class StepForm(AccessibleForm):
+    """The next state of an event; the service says which step needs a reason."""
+
+    why = why_field(required=False)
 
 
 class BoothForm(AccessibleForm):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.common.actor import Actor
 from marketplace.office import event_page, page
-from marketplace.office.event_forms import EventForm, WhyForm
+from marketplace.office.event_forms import EventForm, StepForm
 from marketplace.office.views.steps import moves_of
 from marketplace.programme import event_queries, event_words, states
 from marketplace.programme.access import officers_only
@@ -85,7 +85,7 @@ def _kept(request: HttpRequest, province: Province, event: Event | None) -> Http
 @require_safe
 def event(request: HttpRequest, province: Province, number: str) -> HttpResponse:
     found = event_page.found(province, number)
-    return event_page.shown(request, "event", found, "event", **_facts(found), form=WhyForm())
+    return event_page.shown(request, "event", found, "event", **_facts(found), form=StepForm())
 
 
 def _facts(found: Event) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _counts(rows: Any) -> dict[str, int]:
 @require_POST
 def event_move(request: HttpRequest, province: Province, number: str) -> HttpResponse:
     found = event_page.found(province, number)
-    form = WhyForm(request.POST)
+    form = StepForm(request.POST)
     form.is_valid()
     try:
         services.move(

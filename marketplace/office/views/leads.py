@@ -17,7 +17,7 @@ from marketplace.office import page as office
 from marketplace.office.deal_choices import TurnForm
 from marketplace.programme import deal_queries, floor_pages, states
 from marketplace.programme.access import officers_only
-from marketplace.programme.deal_forms import LeadForm, LeadNoteForm, WhyForm
+from marketplace.programme.deal_forms import LeadForm, LeadNoteForm, ReasonForm
 from marketplace.programme.deal_pages import typed
 from marketplace.programme.models import Event, Guest, Lead
 from marketplace.programme.services import floor
@@ -99,7 +99,7 @@ def lead(request: HttpRequest, province: Province, number: str) -> HttpResponse:
     do = request.POST.get("do", "") if request.method == "POST" else ""
     forms: dict[str, Any] = {
         "follow": LeadNoteForm(request.POST if do == "follow" else None, prefix="follow"),
-        "close": WhyForm(request.POST if do == "close" else None, prefix="close"),
+        "close": ReasonForm(request.POST if do == "close" else None, prefix="close"),
         "turn": TurnForm(
             request.POST if do == "turn" else None,
             event=found.event,
