@@ -1,6 +1,7 @@
 """Dates and times as people read them: in the active language and zone, always with the zone's name."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,9 +13,10 @@ def day(value: date) -> str:
     return date_format(value, "j F Y")
 
 
-def moment(value: datetime) -> str:
-    """23 November 2026, 14.00 WIB: the zone stands there, since a reader may sit in another one."""
-    local = timezone.localtime(value)
+def moment(value: datetime, zone: str = "") -> str:
+    """23 November 2026, 14.00 WIB: the zone stands there, since a reader may sit in another one. `zone`: by the clock
+    of this place, whoever reads."""
+    local = timezone.localtime(value, ZoneInfo(zone) if zone else None)
     return f"{date_format(local, 'j F Y, H:i')} {zone_name(local)}"
 
 

@@ -63,6 +63,26 @@ class AccessibleForm(forms.Form):
                 self.fields[name].widget.attrs["autocomplete"] = word
 
 
+def why_field(most: int = 300, **more: Any) -> forms.CharField:
+    """A reason as it is asked for everywhere."""
+    return forms.CharField(
+        label=_("Why?"),
+        max_length=most,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Write why."),
+            "max_length": _("Write at most %(limit_value)s characters."),
+        },
+        **more,
+    )
+
+
+class WhyForm(AccessibleForm):
+    """Nothing but a reason, and that is needed."""
+
+    why = why_field()
+
+
 class PlainTextForm(AccessibleForm):
     """One plain text of a person, without markup; `key` makes a second press of the button harmless.
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from marketplace.common.models import Attempt
 
+# Links that are none, from one address: nobody finds one by trying, but may not try for free.
+MOST_WRONG, WRONG_MINUTES = 40, 10
 UPSERT = """
 insert into common_attempt (key, count, window_ends) values (%s, 1, %s)
 on conflict (key) do update set
@@ -46,6 +48,23 @@ def address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
+def slow_down(request: HttpRequest, minutes: int) -> HttpResponse:
+    return render(request, "429.html", {"minutes": minutes}, status=429)
+
+
+def has_guessed(request: HttpRequest, name: str) -> bool:
+    """Whether this address tried too many links that are none. Where a hall shares one address, whoever has a right
+    link need not be asked this."""
+    return is_over(f"{name}:{address(request)}", most=MOST_WRONG)
+
+
+def wrong_link(request: HttpRequest, name: str) -> HttpResponse:
+    """A link that is none: counted, and a 404; of too many the 429 page."""
+    if too_many(f"{name}:{address(request)}", most=MOST_WRONG, minutes=WRONG_MINUTES):
+        return slow_down(request, WRONG_MINUTES)
+    raise Http404
+
+
 def limited(name: str, *, most: int, minutes: int) -> Callable[..., Any]:
     """Refuse a POST with a plain 429 page once one address made more than `most` in the window."""
 
@@ -55,7 +74,7 @@ def limited(name: str, *, most: int, minutes: int) -> Callable[..., Any]:
             if request.method == "POST" and too_many(
                 f"{name}:{address(request)}", most=most, minutes=minutes
             ):
-                return render(request, "429.html", {"minutes": minutes}, status=429)
+                return slow_down(request, minutes)
             return view(request, *args, **kwargs)
 
         return inner

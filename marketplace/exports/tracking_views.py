@@ -1,29 +1,25 @@
 """The public tracking page, in three languages: no prices, no name of the buyer unless it chose so; and the
 first export."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from marketplace.common.ratelimit import address, is_over, too_many
+from marketplace.common.ratelimit import WRONG_MINUTES, has_guessed, slow_down, wrong_link
 from marketplace.exports import timeline, tracking
 from marketplace.exports.history import SOURCES, first_export
-
-MOST_WRONG = 40  # in ten minutes from one address: nobody finds 128 bits by trying, but may not try for free
 
 
 @require_safe
 @never_cache
 def track(request: HttpRequest, token: str) -> HttpResponse:
     """What happened to a consignment, for whoever has its link."""
-    key = f"track:{address(request)}"
-    if is_over(key, most=MOST_WRONG):
-        return render(request, "429.html", {"minutes": 10}, status=429)
+    if has_guessed(request, "track"):
+        return slow_down(request, WRONG_MINUTES)
     found = tracking.by_token(token)
     if found is None:
-        too_many(key, most=MOST_WRONG, minutes=10)
-        raise Http404
+        return wrong_link(request, "track")
     lines = found.lines.select_related("part__line")
     more = timeline.of(found, is_public=True) | {
         "goods": sorted({str(line.part.line.title_here) for line in lines})

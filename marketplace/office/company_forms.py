@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.common.forms import AccessibleForm, MoneyField
-from marketplace.office.forms import WhyForm
+from marketplace.common.forms import AccessibleForm, MoneyField, WhyForm
 from marketplace.reference import working_days
 from offtakers.services.companies import LONGEST
 

@@ -18,8 +18,9 @@ from marketplace.pesantren.models import Partner
 from marketplace.programme import numbers, states
 from marketplace.programme.models import Commitment, Event, Exhibitor, Guest, Lead, ProgrammeYear
 from marketplace.programme.services import commitments, leads, links, settlements
-from marketplace.programme.services.commitments import BUYER, SELLER, Promise, version
+from marketplace.programme.services.commitments import Promise, version
 from marketplace.programme.services.links import LinkError
+from marketplace.programme.states import BUYER, SELLER
 from marketplace.reference.models import Province
 from marketplace.reference.working_days import JAKARTA, today
 from marketplace.sourcing.models import Contract

@@ -8,9 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from marketplace.common.forms import AccessibleForm, WholeNumberField
+from marketplace.common.forms import AccessibleForm, WholeNumberField, why_field
 from marketplace.office.export_fields import day_field, moment_field
 from marketplace.people.forms import PhoneField
 from marketplace.programme import event_queries, times
@@ -119,8 +119,10 @@ class EventForm(AccessibleForm):
         return facts
 
 
-class WhyForm(AccessibleForm):
-    why = forms.CharField(label=gettext_lazy("Why?"), max_length=300, required=False)
+class StepForm(AccessibleForm):
+    """The next state of an event; the service says which step needs a reason."""
+
+    why = why_field(required=False)
 
 
 class BoothForm(AccessibleForm):
@@ -261,7 +263,9 @@ class MeetingForm(AccessibleForm):
     exhibitor = forms.ModelChoiceField(
         Exhibitor.objects.none(), label=gettext_lazy("Pesantren"), error_messages=MISSING
     )
-    guest = forms.ModelChoiceField(Guest.objects.none(), label=gettext_lazy("Buyer"), error_messages=MISSING)
+    guest = forms.ModelChoiceField(
+        Guest.objects.none(), label=pgettext_lazy("event", "Buyer"), error_messages=MISSING
+    )
     slot = forms.ModelChoiceField(Slot.objects.none(), label=gettext_lazy("Time"), error_messages=MISSING)
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:

@@ -105,14 +105,5 @@ class StatementForm(AccessibleForm):
         return file
 
 
-class WhyForm(AccessibleForm):
-    why = forms.CharField(
-        label=_("Why?"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Write why."), "max_length": _("Write at most 300 characters.")},
-    )
-
-
 class PayRefundForm(AccessibleForm):
     bank_reference = bank_reference_field(_("Bank's own reference of your transfer"))

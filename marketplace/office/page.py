@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from marketplace.common.access import OFFICE, PROGRAMME, is_staff
+from marketplace.programme.access import province_of
 
 PER_PAGE = 25
 
@@ -58,7 +59,9 @@ def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
         ("two-step", _("Two-step verification"), full),
     ]
     nav = [(label, reverse(f"office:{name}"), name == here, 0) for name, label, shown in menu if shown]
-    return {"nav": nav, "is_office": full, **more}
+    # Around an officer's pages stands the own province, not the one whose shop this is.
+    officer_of = province_of(request.user) if is_staff(request.user, PROGRAMME) else None
+    return {"nav": nav, "is_office": full, "officer_of": officer_of, **more}
 
 
 def paged(request: HttpRequest, rows: Any, **filters: str) -> dict[str, Any]:

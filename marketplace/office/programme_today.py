@@ -30,7 +30,7 @@ AHEAD = 7  # days before an event by which its meetings shall be scheduled
 
 def waiting(province: Province) -> Iterator[Waiting]:
     """The kinds, in the order of the programme."""
-    now, day = timezone.now(), today()
+    now, day = timezone.now(), today(province.zone)
     years = reverse("office:programme")
     running = {"year__state__in": [states.OPEN, states.RUNNING], "year__is_historic": False}
     checks = Participation.objects.filter(province=province, state=states.REGISTERED, **running)
@@ -65,7 +65,7 @@ def waiting(province: Province) -> Iterator[Waiting]:
 
 def _of_events(province: Province) -> Iterator[Waiting]:
     """Guests and schedules of events that still lie ahead."""
-    now, day = timezone.now(), today()
+    now, day = timezone.now(), today(province.zone)
     room = reverse("office:events")
     ahead = Event.objects.filter(province=province, is_historic=False, starts_on__gte=day)
     planned = ahead.filter(state__in=[states.PLANNED, states.OPEN, states.SCHEDULED])

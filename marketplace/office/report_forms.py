@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.common.forms import AccessibleForm
 from marketplace.programme.models import Report
+from marketplace.reference.models import Province
 from marketplace.reference.working_days import today
 
 FIRST_YEAR = 2019  # the programme's first
@@ -24,9 +25,9 @@ class ReportForm(AccessibleForm):
     part = forms.ChoiceField(label=gettext_lazy("Quarter or whole year"))
     language = forms.ChoiceField(label=gettext_lazy("Language of the report"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, province: Province, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        now = today()
+        self.today = now = today(province.zone)
         fields: Any = self.fields
         fields["year"].choices = [(one, str(one)) for one in range(now.year, FIRST_YEAR - 1, -1)]
         quarters = [(str(one), _("Quarter %(number)s") % {"number": one}) for one in (1, 2, 3, 4)]
@@ -36,7 +37,7 @@ class ReportForm(AccessibleForm):
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
-        if "year" in found and "part" in found and self.span()[0] > today():
+        if "year" in found and "part" in found and self.span()[0] > self.today:
             self.add_error("part", _("This quarter has not begun yet."))
         return found
 

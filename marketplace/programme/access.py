@@ -17,6 +17,10 @@ from marketplace.common.access import OFFICE, PROGRAMME, is_staff, staff_only
 from marketplace.programme.models import Officer
 from marketplace.reference.models import Province
 
+# What may be sent in an hour to pages that open by their link alone: by one link, and from one address, which a whole
+# hall may share.
+MOST_BY_LINK, MOST_OF_A_HALL = 60, 1_200
+
 
 def province_of(user: Any) -> Province | None:
     """The province whose programme this person runs; None for everybody else. One query."""

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
-from marketplace.common.forms import AccessibleForm, WholeNumberField
+from marketplace.common.forms import AccessibleForm, WholeNumberField, why_field
 from marketplace.common.proofs import ProofField
 from marketplace.common.prose import plain
 from marketplace.ledger.amounts import AmountField
@@ -176,15 +176,10 @@ def clean_phone(typed: str) -> str:
     return number
 
 
-class WhyForm(AccessibleForm):
-    """A reason, where one is needed."""
+class ReasonForm(AccessibleForm):
+    """Why a side says no, or a promise or lead ends; who says it is written before it in the same column."""
 
-    why: Any = forms.CharField(
-        label=_("Reason"),
-        max_length=250,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Write the reason.")},
-    )
+    why: Any = why_field(250)
 
 
 class SettlementForm(AccessibleForm):

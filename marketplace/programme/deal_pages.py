@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from marketplace.common.actor import Actor
 from marketplace.ledger.money import Money
 from marketplace.programme import deal_queries, states
-from marketplace.programme.deal_forms import SettlementForm, WhyForm
+from marketplace.programme.deal_forms import ReasonForm, SettlementForm
 from marketplace.programme.models import Commitment
 from marketplace.programme.services import commitments, links, settlements
-from marketplace.programme.services.commitments import BUYER, SELLER, CommitmentError
+from marketplace.programme.services.commitments import CommitmentError
 from marketplace.programme.services.links import LinkError
 from marketplace.programme.services.settlements import SettlementError
 from marketplace.programme.stages import stage_of
+from marketplace.programme.states import BUYER, SELLER
 
 TONES = {states.CONFIRMED: "good", states.RECORDED: "warn", states.DISPUTED: "bad", states.CLOSED: "plain"}
 
@@ -41,8 +42,8 @@ def forms_of(request: HttpRequest, do: str) -> dict[str, Any]:
 
     files = request.FILES if do == "settle" else None
     return {
-        "different": WhyForm(data("different"), prefix="different"),
-        "no": WhyForm(data("no"), prefix="no"),
+        "different": ReasonForm(data("different"), prefix="different"),
+        "no": ReasonForm(data("no"), prefix="no"),
         "settle": SettlementForm(data("settle"), files, prefix="settle"),
     }
 

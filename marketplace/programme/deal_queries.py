@@ -10,13 +10,13 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from marketplace.pesantren.access import pesantren_of
 from marketplace.programme import states
 from marketplace.programme.models import Commitment, Event, Exhibitor, Guest, Lead, Settlement
+from marketplace.programme.states import BUYER, SELLER
 from marketplace.programme.sums import of_commitments
 from marketplace.reference.models import Province
 from marketplace.reference.working_days import JAKARTA, today
 from offtakers.access import company_of
 
 ROWS = ("event", "exhibitor__partner", "guest__company")
-SELLER, BUYER = "seller", "buyer"
 
 
 def of_province(province: Province) -> QuerySet[Commitment]:
@@ -106,7 +106,7 @@ def leads_of(province: Province) -> QuerySet[Lead]:
 def leads_due(province: Province, day: date | None = None) -> QuerySet[Lead]:
     """Somebody shall write or call today, or should have. For the office's today."""
     open_ = leads_of(province).filter(state__in=[states.NEW, states.FOLLOWED])
-    return open_.filter(follow_on__lte=day or today()).order_by("follow_on", "pk")
+    return open_.filter(follow_on__lte=day or today(province.zone)).order_by("follow_on", "pk")
 
 
 @dataclass(frozen=True)

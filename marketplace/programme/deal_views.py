@@ -9,25 +9,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.common.files import private_file
-from marketplace.common.ratelimit import address, limited, too_many
+from marketplace.common.ratelimit import limited, slow_down, too_many, wrong_link
 from marketplace.programme import deal_pages, deal_queries
+from marketplace.programme.access import MOST_BY_LINK, MOST_OF_A_HALL
 from marketplace.programme.models import Commitment
-
-MOST_WRONG = 40  # in ten minutes from one address: nobody finds 192 bits by trying, but may not try for free
-MOST_AN_HOUR = 1_200  # answers from one address: a whole hall may share one
-MOST_BY_LINK = 60
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited("commitment", most=MOST_AN_HOUR, minutes=60)
+@limited("commitment", most=MOST_OF_A_HALL, minutes=60)
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Yes, or "it is different"; later: settled elsewhere, and the answer to that."""
     found = _found(request, token)
     if isinstance(found, HttpResponse):
         return found
     if request.method == "POST" and too_many(f"commitment:{token}", most=MOST_BY_LINK, minutes=60):
-        return render(request, "429.html", {"minutes": 60}, status=429)
+        return slow_down(request, 60)
     commitment, side = found
     forms = deal_pages.forms_of(request, request.POST.get("do", "") if request.method == "POST" else "")
     if request.method == "POST" and deal_pages.act(request, commitment, side, forms):
@@ -59,8 +56,4 @@ def evidence(request: HttpRequest, token: str, settlement: str) -> HttpResponseB
 def _found(request: HttpRequest, token: str) -> tuple[Commitment, str] | HttpResponse:
     """Whoever has a link is never locked out by others of the same hall who tried wrong ones."""
     found = deal_queries.by_token(token)
-    if found is None:
-        if too_many(f"commitment-link:{address(request)}", most=MOST_WRONG, minutes=10):
-            return render(request, "429.html", {"minutes": 10}, status=429)
-        raise Http404
-    return found
+    return found or wrong_link(request, "commitment-link")

@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.common.actor import Actor
-from marketplace.common.ratelimit import address, is_over, limited, too_many
+from marketplace.common.ratelimit import WRONG_MINUTES, has_guessed, limited, slow_down, too_many, wrong_link
 from marketplace.common.refused import Refused
 from marketplace.programme import (
     access,
@@ -26,13 +26,10 @@ from marketplace.programme import (
     event_words,
     states,
 )
+from marketplace.programme.access import MOST_BY_LINK, MOST_OF_A_HALL
 from marketplace.programme.event_forms import LooksForm
 from marketplace.programme.models import Event, Exhibitor, Guest
 from marketplace.programme.services import check_in, exhibitors, guests, wishes
-
-MOST_WRONG = 40  # badges that are none, in ten minutes from one address
-MOST_BY_GUEST = 60  # changes of one buyer in an hour
-MOST_POSTS = 1200  # the same from one address: a whole hall may share one
 
 
 def private(response: HttpResponse) -> HttpResponse:
@@ -51,9 +48,8 @@ def by_key(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         guest = badges.guest_of(key)
         if guest is None or guest.event.is_historic:
             raise Http404
-        key_of_limit = f"event-guest:{guest.pk}"
-        if request.method == "POST" and too_many(key_of_limit, most=MOST_BY_GUEST, minutes=60):
-            return render(request, "429.html", {"minutes": 60}, status=429)
+        if request.method == "POST" and too_many(f"event-guest:{guest.pk}", most=MOST_BY_LINK, minutes=60):
+            return slow_down(request, 60)
         with event_queries.at_home(guest.event):
             return private(view(request, guest, key=key, **kwargs))
 
@@ -95,7 +91,7 @@ def guest(request: HttpRequest, found: Guest, key: str) -> HttpResponse:
 
 
 @require_POST
-@limited("event-guests", most=MOST_POSTS, minutes=60)
+@limited("event-guests", most=MOST_OF_A_HALL, minutes=60)
 @by_key
 def guest_answer(request: HttpRequest, found: Guest, key: str) -> HttpResponse:
     comes = request.POST.get("comes") == "yes"
@@ -108,7 +104,7 @@ def guest_answer(request: HttpRequest, found: Guest, key: str) -> HttpResponse:
     return redirect("events:guest", key)
 
 
-@limited("event-guests", most=MOST_POSTS, minutes=60)
+@limited("event-guests", most=MOST_OF_A_HALL, minutes=60)
 @by_key
 def guest_wishes(request: HttpRequest, found: Guest, key: str) -> HttpResponse:
     if request.method == "POST" and choose(request, found):
@@ -128,7 +124,7 @@ def choose(request: HttpRequest, side: Exhibitor | Guest) -> bool:
     return True
 
 
-@limited("event-guests", most=MOST_POSTS, minutes=60)
+@limited("event-guests", most=MOST_OF_A_HALL, minutes=60)
 @by_key
 def guest_looks(request: HttpRequest, found: Guest, key: str) -> HttpResponse:
     start = {"sectors": found.sectors, "looks_for": found.looks_for}
@@ -147,7 +143,11 @@ def guest_looks(request: HttpRequest, found: Guest, key: str) -> HttpResponse:
 @require_safe
 @by_key
 def guest_badge(request: HttpRequest, found: Guest, key: str) -> HttpResponse:
-    more = {"qr": badges.qr(badges.badge_link(found)), "bearer": found.name, "role": _("Buyer")}
+    more = {
+        "qr": badges.qr(badges.badge_link(found)),
+        "bearer": found.name,
+        "role": pgettext("event", "Buyer"),
+    }
     return _shown(request, "guest_badge", found, key, **more)
 
 
@@ -188,17 +188,17 @@ def agenda(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @never_cache
-@limited("badge", most=MOST_POSTS, minutes=60)
+@limited("badge", most=MOST_OF_A_HALL, minutes=60)
 def badge(request: HttpRequest, token: str) -> HttpResponse:
     """Staff of the province check in with one tap; anybody else sees the public name and the event. Staff at the door
     share the address of the hall: what others try there does not stop them."""
-    province, key = access.province_of(request.user), f"badge:{address(request)}"
-    if province is None and is_over(key, most=MOST_WRONG):
-        return render(request, "429.html", {"minutes": 10}, status=429)
+    province = access.province_of(request.user)
+    if province is None and has_guessed(request, "badge"):
+        return slow_down(request, WRONG_MINUTES)
     bearer = badges.bearer_of(token)
     if bearer is None:
         if province is None:
-            too_many(key, most=MOST_WRONG, minutes=10)
+            return wrong_link(request, "badge")
         raise Http404
     is_desk = province is not None and province.pk == bearer.event.province_id
     if request.method == "POST":

@@ -24,6 +24,7 @@ from marketplace.programme.deal_forms import FloorForm
 from marketplace.programme.models import Commitment, Event, Exhibitor, Guest
 from marketplace.programme.services import floor
 from marketplace.programme.services.commitments import CommitmentError
+from marketplace.programme.states import SELLER
 
 FIELDS = {"guest": "guest", "own": "email"}  # beside which a refusal stands
 
@@ -113,13 +114,13 @@ def page(
 def whatsapp(commitment: Commitment, side: str) -> str:
     """wa.me with the message and this side's link ready; nothing without its number."""
     partner, guest = commitment.exhibitor.partner, commitment.guest
-    phone = partner.phone if side == mails.SELLER else guest.phone or (guest.company and guest.company.phone)
+    phone = partner.phone if side == SELLER else guest.phone or (guest.company and guest.company.phone)
     if not phone:
         return ""
-    language = (get_language() or "id") if side == mails.SELLER else guest.language
+    language = (get_language() or "id") if side == SELLER else guest.language
     with override(language):
         text = _("%(other)s and you promised %(what)s at %(event)s. Please confirm: %(link)s") % {
-            "other": guest.name if side == mails.SELLER else partner.name,
+            "other": guest.name if side == SELLER else partner.name,
             "what": commitment.what,
             "event": commitment.event.name,
             "link": mails.link_of(commitment, side, language),

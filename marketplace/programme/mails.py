@@ -12,8 +12,7 @@ from marketplace.people.models import User
 from marketplace.pesantren import states as pesantren_states
 from marketplace.pesantren.models import Mentorship
 from marketplace.programme.models import Commitment, Lead, Participation, Settlement
-
-SELLER, BUYER = "seller", "buyer"
+from marketplace.programme.states import BUYER, SELLER
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,6 @@ def _to_side(
             context={
                 "commitment": commitment,
                 "link": link_of(commitment, side, reader.language),
-                "day": timezone.localdate(commitment.recorded_at),
                 **more,
             },
             time_zone=reader.time_zone,

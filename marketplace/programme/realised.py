@@ -8,9 +8,10 @@ payment the buyer's bank disputes, is not realised. Delivery is not among it. Co
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
@@ -55,6 +56,7 @@ class _Facts:
     paid_at: Mapping[int, datetime]  # by order: when the last bill on tempo was paid
     rates: Mapping[int, tuple[Decimal, str]]  # by order in another currency
     dated: Mapping[str, list[tuple[datetime, Decimal]]]  # by currency, oldest first
+    zone: ZoneInfo  # whose clock says on which day it counts
 
 
 def orders_of(links: QuerySet[CommitmentLink]) -> dict[int, int]:
@@ -76,9 +78,13 @@ def orders_of(links: QuerySet[CommitmentLink]) -> dict[int, int]:
 
 
 def entries(
-    links: QuerySet[CommitmentLink], partners: Mapping[int, int], until: date | None = None
+    links: QuerySet[CommitmentLink],
+    partners: Mapping[int, int],
+    until: date | None = None,
+    zone: ZoneInfo = JAKARTA,
 ) -> list[Entry]:
-    """What these links realised until the end of that day (none: until now), oldest part first.
+    """What these links realised until the end of that day (none: until now), oldest part first. Days by the clock of
+    `zone`: a report counts those of its province.
 
     `partners`: commitment → its pesantren. Of an order with several sellers only that pesantren's part counts; of an
     exporter's order all of it, since the buyer bought from the exporter alone.
@@ -90,8 +96,9 @@ def entries(
         for part in found.select_related("order", "acceptance").order_by("pk")
         if part.order.sold_by_id or part.partner_id == partners[commitments[part.order_id]]
     ]
-    facts = _facts(rows, until)
-    made = (_entry(part, commitments[part.order_id], facts, until) for part in rows)
+    before = datetime.combine(until + timedelta(days=1), time.min, zone) if until else None
+    facts = _facts(rows, before, zone)
+    made = (_entry(part, commitments[part.order_id], facts, before) for part in rows)
     return [entry for entry in made if entry]
 
 
@@ -103,31 +110,32 @@ def sums(entries_: Iterable[Entry]) -> dict[int, int]:
     return dict(found)
 
 
-def _entry(part: Fulfilment, commitment: int, facts: _Facts, until: date | None) -> Entry | None:
+def _entry(part: Fulfilment, commitment: int, facts: _Facts, before: datetime | None) -> Entry | None:
     if part.order_id in facts.waits:
         return None
-    day = _day(part, facts)
-    if until and day > until:
+    at = _counts_at(part, facts)
+    if not _by(at, before):
         return None
+    day = timezone.localdate(at, facts.zone)
     minor = facts.net[part.number]
     if not minor:
         return None
     amount = Money(minor, part.currency)
     if part.currency == "IDR":
         return Entry(commitment, part.order.number, part.number, day, amount, minor)
-    rate, basis = facts.rates.get(part.order_id) or _dated(facts.dated.get(part.currency, []), day)
+    rate, basis = facts.rates.get(part.order_id) or _dated(facts.dated.get(part.currency, []), at)
     if rate is None:
         return None  # the nightly audit says so
     rupiah = convert(amount, rate, "IDR").minor
     return Entry(commitment, part.order.number, part.number, day, amount, rupiah, rate, basis)
 
 
-def _day(part: Fulfilment, facts: _Facts) -> date:
+def _counts_at(part: Fulfilment, facts: _Facts) -> datetime:
     """The buyer signed, and had paid: the later of the two."""
     signed = part.acceptance.signed_at if hasattr(part, "acceptance") else part.released_at
     assert signed
     paid = facts.paid_at.get(part.order_id)
-    return timezone.localdate(max(signed, paid) if paid else signed, JAKARTA)
+    return max(signed, paid) if paid else signed
 
 
 def _net(
@@ -155,7 +163,7 @@ def _net(
     return found
 
 
-def beside(orders: set[int], until: date | None = None) -> dict[int, int]:
+def beside(orders: set[int], before: datetime | None = None) -> dict[int, int]:
     """By order: what came to its exporter of dear goods that fell away, less what it owes for those that are kept
     (decision 0047), but for its own part and its credit notes. Two queries, and none without such orders."""
     found: dict[int, int] = defaultdict(int)
@@ -163,21 +171,23 @@ def beside(orders: set[int], until: date | None = None) -> dict[int, int]:
         return found
     rows = PriceDifference.objects.filter(order__in=orders)
     for order, payable, debt, at in rows.values_list("order", "to_payable", "from_debt", "at"):
-        if _by(at, until):
+        if _by(at, before):
             found[order] += payable - debt
     for due in Due.objects.filter(order__in=orders, step=money_states.BALANCE, state=money_states.SETTLED):
-        if due.settled_at and _by(due.settled_at, until):
+        if due.settled_at and _by(due.settled_at, before):
             found[due.order_id] += sum(due.gains.values())
     return found
 
 
-def _dated(rates: list[tuple[datetime, Decimal]], day: date) -> tuple[Decimal | None, str]:
-    """The newest rate that was quoted until the day it counted."""
-    known = [rate for at, rate in rates if timezone.localdate(at, JAKARTA) <= day]
+def _dated(rates: list[tuple[datetime, Decimal]], at: datetime) -> tuple[Decimal | None, str]:
+    """The newest rate that was quoted until the day it counted: by Jakarta's clock, so that a part has the same rupiah
+    in whichever report it stands."""
+    day = timezone.localdate(at, JAKARTA)
+    known = [rate for quoted, rate in rates if timezone.localdate(quoted, JAKARTA) <= day]
     return (known[-1], DATED) if known else (None, "")
 
 
-def _facts(rows: list[Fulfilment], until: date | None) -> _Facts:
+def _facts(rows: list[Fulfilment], before: datetime | None, zone: ZoneInfo) -> _Facts:
     orders = {part.order_id for part in rows}
     foreign = {part.order_id: part.currency for part in rows if part.currency != "IDR"}
     keys = {f"release/{part.number}": part.number for part in rows}
@@ -194,10 +204,11 @@ def _facts(rows: list[Fulfilment], until: date | None) -> _Facts:
         net=_net(
             rows,
             {keys[key]: int(sum_) for key, sum_ in sums_},
-            _given_back(orders, until),
+            _given_back(orders, before),
             lost,
-            beside({part.order_id for part in rows if part.order.sold_by_id}, until),
+            beside({part.order_id for part in rows if part.order.sold_by_id}, before),
         ),
+        zone=zone,
         waits=frozenset(waits),
         paid_at={order: at for order, _state, at in bills if at},
         rates=_rates(foreign),
@@ -205,22 +216,22 @@ def _facts(rows: list[Fulfilment], until: date | None) -> _Facts:
     )
 
 
-def _given_back(orders: set[int], until: date | None) -> dict[tuple[int, int], int]:
+def _given_back(orders: set[int], before: datetime | None) -> dict[tuple[int, int], int]:
     """Of goods alone: the row 0 of a credit note is the delivery fee."""
     found: dict[tuple[int, int], int] = defaultdict(int)
     notes = CreditNote.objects.filter(order__in=orders)
     for order, partner, lines, at in notes.values_list("order", "partner", "lines", "issued_at"):
-        if _by(at, until):
+        if _by(at, before):
             found[order, partner] += sum(row["amount"] for row in lines if row["line"])
     carried = CarriedOver.objects.filter(of_order__in=orders, undone_at=None)
     for order, partner, amount, at in carried.values_list("of_order", "partner", "amount", "created"):
-        if _by(at, until):
+        if _by(at, before):
             found[order, partner] += amount
     return found
 
 
-def _by(at: datetime, until: date | None) -> bool:
-    return until is None or timezone.localdate(at, JAKARTA) <= until
+def _by(at: datetime, before: datetime | None) -> bool:
+    return before is None or at < before
 
 
 def _rates(foreign: Mapping[int, str]) -> dict[int, tuple[Decimal, str]]:

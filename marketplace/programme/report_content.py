@@ -6,9 +6,9 @@ Tables of the three sums are protected as on the public page: what the governor 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -17,6 +17,7 @@ from marketplace.exports import codes
 from marketplace.exports import states as export_states
 from marketplace.exports.models import Event as ExportEvent
 from marketplace.programme import states, sums, year_queries
+from marketplace.programme.deal_queries import recorded_on
 from marketplace.programme.models import (
     Appointment,
     Commitment,
@@ -33,7 +34,7 @@ from marketplace.programme.public.shown import Shown
 from marketplace.programme.sums import KINDS
 from marketplace.programme.wording import exact, short, sum_name, whole
 from marketplace.reference.models import Province
-from marketplace.reference.working_days import JAKARTA
+from marketplace.reference.working_days import today
 
 Cell = str | int | None
 TOP_SECTORS = 5
@@ -51,18 +52,19 @@ class Table:
 
 @dataclass(frozen=True)
 class Span:
-    """The days of the report and the moments they begin and end at, on the clock of Jakarta."""
+    """The days of the report and the moments they begin and end at, by the clock of the province."""
 
     first: date
     last: date
+    zone: ZoneInfo
 
     @property
     def begins(self) -> datetime:
-        return datetime.combine(self.first, time.min, JAKARTA)
+        return datetime.combine(self.first, time.min, self.zone)
 
     @property
     def ends(self) -> datetime:
-        return datetime.combine(self.last + timedelta(days=1), time.min, JAKARTA)
+        return datetime.combine(self.last + timedelta(days=1), time.min, self.zone)
 
     def holds(self, field: str) -> Q:
         return Q(**{f"{field}__gte": self.begins, f"{field}__lt": self.ends})
@@ -87,13 +89,14 @@ class Content:
 
 def of(report: Report) -> Content:
     """Everything about the period, as it is now. As many queries for ten commitments as for thousands."""
-    province, span = report.province, Span(report.first, report.last)
+    province = report.province
+    span = Span(report.first, report.last, province.zone)
     total = shown.total_of_period(province, span.first, span.last)
     found = Content(
         title=title_of(report),
         province=province.name,
         period=between(span.first, span.last),
-        made=day(timezone.localdate()),
+        made=day(today(province.zone)),
         figures=list(_figures(province, span)),
         three=[(sum_name(kind), _short(getattr(total, kind)), _each(total, kind)) for kind in KINDS],
         three_note=_three_note(province, span, total),
@@ -150,8 +153,7 @@ def _figures(province: Province, span: Span) -> Iterator[tuple[str, str]]:
     yield _("Pesantren at events"), whole(exhibitors.values("partner").distinct().count())
     yield _("Buyers at events"), whole(Guest.objects.filter(came, event__in=events, declined_at=None).count())
     yield _("Meetings held"), whole(meetings_held(province, span))
-    recorded = Commitment.objects.filter(span.holds("recorded_at"), event__province=province)
-    yield _("Commitments recorded"), whole(recorded.count())
+    yield _("Commitments recorded"), whole(recorded(province, span).count())
     yield _("Exports that left"), whole(travelled(province, span, codes.DEPARTURES))
     yield _("Exports handed to the consignee"), whole(travelled(province, span, codes.DELIVERIES))
     yield _("Open follow-ups today"), whole(sum(count for _label, count in follow_ups(province)))
@@ -167,6 +169,11 @@ def meetings_held(province: Province, span: Span) -> int:
     """Of the schedule, where both sides met."""
     rows = Appointment.objects.filter(span.holds("slot__starts_at"), event__province=province)
     return rows.filter(state=Appointment.MET).count()
+
+
+def recorded(province: Province, span: Span) -> QuerySet[Commitment]:
+    """On the days of the period by the clock of their event, as the three sums count them."""
+    return recorded_on(Commitment.objects.filter(event__province=province), span.first, span.last)
 
 
 def travelled(province: Province, span: Span, which: frozenset[str]) -> int:
@@ -235,8 +242,7 @@ def _events(province: Province, span: Span) -> Table:
 
 
 def _commitments(province: Province, span: Span) -> Table:
-    rows = Commitment.objects.filter(span.holds("recorded_at"), event__province=province)
-    counted = dict(rows.order_by().values_list("state").annotate(Count("pk")))
+    counted = dict(recorded(province, span).order_by().values_list("state").annotate(Count("pk")))
     found: list[list[Cell]] = [
         [str(label), counted.get(code, 0)] for code, label in states.COMMITMENT_CHOICES
     ]

@@ -5,6 +5,10 @@ from django.utils.translation import pgettext_lazy
 
 from marketplace.common.states import Machine
 
+# Who promises something to whom.
+SELLER, BUYER = "seller", "buyer"
+SIDES = (SELLER, BUYER)
+
 # A year of the programme.
 PLANNED, OPEN, RUNNING, CLOSED = "planned", "open", "running", "closed"
 YEAR_CHOICES = [

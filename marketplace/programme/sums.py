@@ -185,23 +185,28 @@ def realised_after(event: Event, *, months: int) -> int | None:
 
 
 def came_after(event: Event, *, months: int) -> Came | None:
-    """The same with who stands behind it."""
-    ended = event.ends_on or event.starts_on
+    """The same with who stands behind it. Days by the clock of the event."""
+    ended, zone = event.ends_on or event.starts_on, ZoneInfo(event.time_zone)
     if ended is None:
         return None
     until = months_after(ended, months)
-    if until >= today():
+    if until >= today(zone):
         return None
-    return _came(Event.objects.filter(pk=event.pk), until=until)
+    return _came(Event.objects.filter(pk=event.pk), zone, until=until)
 
 
 def _came(
-    events: QuerySet[Event], *, until: date | None = None, days: tuple[date, date] | None = None
+    events: QuerySet[Event],
+    zone: ZoneInfo,
+    *,
+    until: date | None = None,
+    days: tuple[date, date] | None = None,
 ) -> Came:
-    """What became realised of all commitments of these events: until a day, or on these days as it stands now."""
+    """What became realised of all commitments of these events: until a day, or on these days as it stands now. Days by
+    the clock of `zone`."""
     rows = {row.pk: row for row in _commitments(events)}
     links = CommitmentLink.objects.filter(commitment__in=rows)
-    found = realised.entries(links, {pk: row.partner for pk, row in rows.items()}, until)
+    found = realised.entries(links, {pk: row.partner for pk, row in rows.items()}, until, zone)
     came = realised.sums(one for one in found if days is None or days[0] <= one.day <= days[1])
     return Came(sum(came.values()), _behind(rows[pk] for pk, rupiah in came.items() if rupiah))
 
@@ -218,13 +223,14 @@ def months_after(day: date, months: int) -> date:
 
 
 def realised_between(province: Province, first: date, last: date) -> int:
-    """Rupiah that became realised on these days, whenever it was promised: for a quarter's report."""
+    """Rupiah that became realised on these days by the clock of the province, whenever it was promised: for a
+    quarter's report."""
     return came_between(province, first, last).rupiah
 
 
 def came_between(province: Province, first: date, last: date) -> Came:
     """The same with who stands behind it."""
-    return _came(Event.objects.filter(province=province), days=(first, last))
+    return _came(Event.objects.filter(province=province), province.zone, days=(first, last))
 
 
 def of_commitments(found: QuerySet[Commitment]) -> dict[int, tuple[int, int]]:

@@ -60,5 +60,5 @@ def indonesian(moment: date | datetime) -> str:
     return format_date(day, "d MMMM y", locale="id")
 
 
-def today() -> date:
-    return timezone.now().astimezone(JAKARTA).date()
+def today(zone: ZoneInfo = JAKARTA) -> date:
+    return timezone.now().astimezone(zone).date()

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.common.forms import AccessibleForm, WholeNumberField
+from marketplace.common.forms import AccessibleForm, WholeNumberField, why_field
 from marketplace.common.proofs import ProofField
 from marketplace.fulfilment import states as parts
 from marketplace.sourcing.models import Contract, PaymentStep
@@ -118,10 +118,7 @@ class SignForm(AccessibleForm):
     autocomplete = {"name": "name", "position": "organization-title"}
 
 
-class WhyForm(AccessibleForm):
-    why = forms.CharField(
-        label=_("Why?"),
-        max_length=300,
-        help_text=_("The buyer reads this."),
-        error_messages={"required": _("Write why."), "max_length": _("Write at most 300 characters.")},
-    )
+class EndForm(AccessibleForm):
+    """Why a contract or a delivery ends."""
+
+    why = why_field(help_text=_("The buyer reads this."))

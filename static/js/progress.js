@@ -2,6 +2,8 @@
 
 const EVERY = 2000;
 
+const waiting = (page) => [...page.querySelectorAll("[data-progress]")];
+
 /** Puts the new figures into the old places: what a person reads or has focused stays where it is. */
 const show = (old, fresh) => {
   const bar = old.querySelector("progress");
@@ -19,17 +21,29 @@ const show = (old, fresh) => {
   said.textContent = fresh.querySelector("[role=status]").textContent;
 };
 
+/** True once the work is done. A panel with an id ends in its own place, so that what is typed beside it stays. */
+const follow = (page) => {
+  const old = waiting(document);
+  const fresh = waiting(page);
+  if (fresh.length === old.length) {
+    old.forEach((one, at) => show(one, fresh[at]));
+    return false;
+  }
+  const end = old[0].id && page.getElementById(old[0].id);
+  if (end) {
+    old[0].replaceWith(end);
+  } else {
+    location.reload();
+  }
+  return true;
+};
+
 const look = async () => {
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (answer.ok) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.querySelector("[data-progress]");
-      if (!fresh) {
-        location.reload();
-        return;
-      }
-      show(document.querySelector("[data-progress]"), fresh);
+      if (follow(page)) return;
     }
   } catch {
     // No network: the work goes on without us.

@@ -10,6 +10,7 @@ from marketplace.ledger.money import Money
 from marketplace.programme.models import Commitment
 from marketplace.programme.services import commitments, leads, reminders, settlements
 from marketplace.programme.services.commitments import Promise, version
+from marketplace.programme.states import SIDES
 from marketplace.reference.working_days import is_working_day, today
 from tests.factories.catalogue import make_member, make_user
 from tests.factories.companies import picture
@@ -31,7 +32,7 @@ def life_of_promises(language: str) -> None:
     Commitment.objects.filter(pk=made.pk).update(recorded_by=officer)
     commitments.dispute(commitment=made, side="buyer", why="bukan", actor=SYSTEM)
     commitments.correct(commitment=made, promise=promise, why="sama", actor=SYSTEM)
-    for side in commitments.SIDES:
+    for side in SIDES:
         commitments.confirm(commitment=made, side=side, seen=version(made), actor=SYSTEM)
     file = ContentFile(picture(), name="bukti.png")
     file.kind = "png"  # type: ignore[attr-defined]

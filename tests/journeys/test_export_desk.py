@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from marketplace.exports.models import Consignment, GoodsReceipt
+from marketplace.exports.tasks import make_pack
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.reference.working_days import today
@@ -105,6 +106,11 @@ def clear(desk: Person, made: Consignment, tmp_path: Path) -> None:
     desk.press("/papers/clear/")
     made.refresh_from_db()
     assert made.state == "cleared"
+    desk.press("/papers/pack/")
+    desk.page.wait_for_selector("#all-papers[data-progress] progress")
+    make_pack(made.packs.get().pk)  # the open page sees that it is done, and stays where it is
+    expect(desk.page.locator("#all-papers a.btn")).to_have_count(1, timeout=10_000)
+    expect(desk.page.locator("[data-progress]")).to_have_count(0)
 
 
 def goes(desk: Person, made: Consignment) -> None:

@@ -58,6 +58,7 @@ def test_an_officer_of_another_province_sees_nothing_of_this_one(
     officer.sign_in("petugas98@example.com")
     menu = [link.get_attribute("href") for link in page.locator(".side-nav a").all()]
     assert (page.url, len(menu)) == (f"{live}/office/", MENU)
+    assert page.locator(".place bdi").inner_text() == "Provinsi Contoh"
     seen = ""
     for path in [str(address) for address in menu] + own:
         officer.open(path)

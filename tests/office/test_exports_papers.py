@@ -152,9 +152,14 @@ def test_cleared_links_and_pack(made: Consignment, desk_client: Client) -> None:
     assert made_link.token not in desk_client.get(at("export-links", made.number)).content.decode()
     desk_client.post(at("export-pack", made.number))
     pack = made.packs.get()
-    assert "<progress" in desk_client.get(at("export-papers", made.number)).content.decode()
+    text = desk_client.get(at("export-papers", made.number)).content.decode()
+    assert ('id="all-papers" data-progress' in text, "js/progress" in text, "<progress" in text) == (
+        True,
+    ) * 3
     assert desk_client.get(at("export-pack-file", made.number, pack.pk)).status_code == 404
     make_pack(pack.pk)
+    text = desk_client.get(at("export-papers", made.number)).content.decode()
+    assert ('id="all-papers"' in text, "data-progress" in text, "js/progress" in text) == (True, False, False)
     assert desk_client.get(at("export-pack-file", made.number, pack.pk)).status_code == 200
 
 

@@ -41,9 +41,12 @@ def test_upload_look_take_and_read(
     assert b"&lt;b&gt;=1+1&lt;/b&gt;" in page.content
     assert Receipt.objects.count() == 0
     client.post(reverse("office:start-statement", args=[found.pk]))
-    assert b"<progress" in client.get(response.url).content
+    text = client.get(response.url).content.decode()
+    assert ("data-progress" in text, "js/progress" in text, 'href="">' in text) == (True, True, True)
     tasks.read_statements()
     page = client.get(response.url)
+    text = page.content.decode()
+    assert ("data-progress" in text, "js/progress" in text) == (False, False)
     assert page.context["sums"] == {
         "in_count": 1,
         "in_sen": 9_000_000,

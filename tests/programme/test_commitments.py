@@ -19,10 +19,11 @@ from marketplace.programme import deal_queries, states
 from marketplace.programme.amounts import SaidRupiahField, read_rupiah
 from marketplace.programme.models import Commitment, CommitmentLink, Guest, Lead, Reminder
 from marketplace.programme.services import commitments, floor, leads, links, reminders, settlements
-from marketplace.programme.services.commitments import BUYER, SELLER, CommitmentError, Promise, version
+from marketplace.programme.services.commitments import CommitmentError, Promise, version
 from marketplace.programme.services.links import LinkError
 from marketplace.programme.services.settlements import SettlementError
 from marketplace.programme.stages import stage_of, stages_of
+from marketplace.programme.states import BUYER, SELLER
 from marketplace.programme.sums import total
 from marketplace.reference.working_days import today
 from tests.factories.catalogue import make_member, make_pesantren, make_product, make_user

@@ -80,7 +80,7 @@ def test_it_is_different_needs_a_reason_and_the_link_is_limited():
     url, client = reverse("deals:confirm", args=[made.buyer_token]), Client()
     page = client.post(url, {"do": "different", "different-why": ""})
     assert page.status_code == 200
-    assert "Tuliskan alasannya" in page.content.decode()
+    assert "Tulis alasannya" in page.content.decode()
     made.refresh_from_db()
     assert made.state == states.RECORDED
     client.post(url, {"do": "different", "different-why": "hanya separuh"})

@@ -15,9 +15,10 @@ from marketplace.notices.models import Mail
 from marketplace.programme import deal_personal, deal_queries, personal, states
 from marketplace.programme.models import Commitment, Guest, LeadNote
 from marketplace.programme.services import commitments, floor, guests, leads, links, settlements
-from marketplace.programme.services.commitments import BUYER, SELLER, CommitmentError, version
+from marketplace.programme.services.commitments import CommitmentError, version
 from marketplace.programme.services.links import LinkError
 from marketplace.programme.stages import STAGES, of_stage, stages_of
+from marketplace.programme.states import BUYER, SELLER
 from marketplace.programme.sums import total
 from marketplace.reference.working_days import today
 from offtakers.models import Company

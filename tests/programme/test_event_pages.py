@@ -11,7 +11,14 @@ from django.utils import timezone, translation
 from marketplace.notices.models import Mail
 from marketplace.office.views import event_sides
 from marketplace.programme import event_tasks, states
-from marketplace.programme.models import Appointment, Event, Exhibitor, Guest, Scheduling
+from marketplace.programme.models import (
+    Appointment,
+    Event,
+    EventCatalogue,
+    Exhibitor,
+    Guest,
+    Scheduling,
+)
 from marketplace.programme.services import appointments, exhibitors, schedules, wishes
 from tests.factories.catalogue import make_pesantren
 from tests.factories.companies import make_company
@@ -360,3 +367,42 @@ def test_the_list_of_events_asks_the_same_for_many(officer):
     for _n in range(4):
         exhibitors.answer(side=make_exhibitor(make_event()), comes=False, actor=DESK)
     assert counted(officer, url("events")) == few
+
+
+def test_pages_of_long_work_follow_it_until_it_is_done(officer):
+    number = a_meeting().event.number
+    for name, work, data, under_way in (
+        ("event-schedule", event_tasks.make_schedule, {"step": "make"}, "0 meetings so far"),
+        ("event-catalogue", event_tasks.make_catalogue, {"language": "en"}, "A moment, please."),
+        ("event-catalogue", event_tasks.make_catalogue, {"language": "ar"}, "A moment, please."),
+    ):
+        posted(officer, url(name, number), data)
+        text = page(officer, name, number)
+        assert text.count("data-progress") == 1
+        assert ("js/progress" in text, under_way in text, 'href="">Look again' in text) == (True,) * 3
+        rows = Scheduling if name == "event-schedule" else EventCatalogue
+        work(rows.objects.latest("pk").pk)
+        text = page(officer, name, number)
+        assert ("data-progress" in text, "js/progress" in text) == (False, False)
+
+
+def test_catalogues_in_two_languages_are_followed_beside_each_other(officer):
+    number = a_meeting().event.number
+    for language in ("en", "ar"):
+        posted(officer, url("event-catalogue", number), {"language": language})
+    EventCatalogue.objects.filter(language="en").update(state=states.WORKING, step=3, steps=20)
+    text = page(officer, "event-catalogue", number)
+    assert text.count("data-progress") == 2
+    assert 'id="progress-en"' in text
+    assert 'id="progress-ar"' in text
+    assert "3 of 20 products" in text
+
+
+def test_in_indonesian_a_buyer_of_an_event_and_a_lead_have_one_word_each(officer):
+    event = make_event()
+    guests = officer.get(reverse("office:event-guests", args=[event.number])).content.decode()
+    leads = officer.get(reverse("office:leads")).content.decode()
+    assert "<h1>Prospek</h1>" in leads
+    assert "Calon pembeli" in guests
+    assert "Tambah calon pembeli" in guests
+    assert "alon pembeli" not in leads

@@ -311,9 +311,8 @@ def test_an_officer_of_another_province_sees_and_changes_nothing(stranger: Clien
     )]  # fmt: skip
     assert "Pesantren Sendiri" in shown[2]
     for whole in shown:
-        page = whole.split('class="wrap shell"')[1].split("<footer")[
-            0
-        ]  # the shop's own name stands around it
+        assert "OPOP <bdi>Provinsi Contoh</bdi>" in whole
+        page = whole.split("<body")[1].split("<footer")[0]  # the shop's own name stands around it
         assert "Rahasia" not in page
         assert "Jawa Barat" not in page
         assert "Kabupaten Bandung" not in page
@@ -339,3 +338,14 @@ def test_the_same_nspp_of_a_seller_elsewhere_is_not_shown(stranger: Client):
     make_pesantren("contoh-satu", nspp="510032040001")
     mine = make_participation(make_year(2026, make_province()), nspp="510032040001")
     assert "Not yet" in text(stranger.get(f"{BASE}participants/{mine.pk}/"))
+
+
+def test_around_the_office_stands_whose_programme_it_is(officer: Client, stranger: Client, client: Client):
+    client.force_login(make_user("kantor@example.com", staff_role="office"))
+    for who, named in (
+        (officer, "OPOP <bdi>Jawa Barat</bdi>"),
+        (stranger, "OPOP <bdi>Provinsi Contoh</bdi>"),
+        (client, "OPOP Jawa Barat"),
+    ):
+        assert named in text(who.get("/en/office/"))
+        assert "OPOP Jawa Barat" in text(who.get("/en/"))  # whose shop it is

@@ -14,6 +14,7 @@ from marketplace.account.company_page import mine_or_404, show
 from marketplace.common.files import private_file
 from marketplace.programme import deal_pages, deal_queries
 from marketplace.programme.stages import stages_of
+from marketplace.programme.states import BUYER
 from offtakers.models import Role
 
 PER_PAGE = 20
@@ -39,12 +40,12 @@ def commitment(request: HttpRequest, number: str) -> HttpResponse:
     places = mine_or_404(request, *ACTS)
     found = get_object_or_404(deal_queries.of_buyer(request.user), number=number)
     forms = deal_pages.forms_of(request, request.POST.get("do", "") if request.method == "POST" else "")
-    if request.method == "POST" and deal_pages.act(request, found, deal_pages.BUYER, forms):
+    if request.method == "POST" and deal_pages.act(request, found, BUYER, forms):
         return redirect("account:commitment", found.number)
     found.refresh_from_db()
-    more: dict[str, Any] = deal_pages.context(request, found, deal_pages.BUYER, forms)
+    more: dict[str, Any] = deal_pages.context(request, found, BUYER, forms)
     more |= {
-        "suggestions": deal_pages.suggestions(found, deal_pages.BUYER),
+        "suggestions": deal_pages.suggestions(found, BUYER),
         "links": found.links.select_related("demand", "contract", "order"),
         "base": "layouts/narrow.html",
     }

@@ -6,10 +6,11 @@ Locks (fulfilment/LOCKS.md): what belongs to orders first, consignments last, se
 from collections.abc import Iterable
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
-from marketplace.exports.errors import not_here
+from marketplace.common.refused import Refused
 from marketplace.exports.models import Consignment
 from marketplace.exports.services.following import refold
 from marketplace.exports.signals import consignment_changed
@@ -22,7 +23,10 @@ def locked(consignments: Iterable[Consignment]) -> list[Consignment]:
     found = list(rows.order_by("pk"))
     for row in found:
         if not row.is_open:
-            raise not_here(row.number, row.get_state_display())
+            state = str(row.get_state_display()).lower()
+            raise Refused(
+                _("%(number)s cannot be changed any more: %(state)s."), number=row.number, state=state
+            )
     return found
 
 

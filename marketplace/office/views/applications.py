@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue.models import Category
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.actor import Actor
+from marketplace.common.forms import WhyForm
 from marketplace.common.states import IllegalMove
 from marketplace.office import page
 from marketplace.office.application_forms import JudgeForm, PartnerForm
-from marketplace.office.forms import WhyForm
 from marketplace.office.views.steps import moves_of
 from marketplace.people.phones import for_people
 from marketplace.pesantren.joining import queries, services, states

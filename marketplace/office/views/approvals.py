@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.actor import Actor
+from marketplace.common.forms import WhyForm
 from marketplace.common.states import IllegalMove
 from marketplace.ledger.posting import NotEnough
 from marketplace.office import order_steps, page
-from marketplace.office.forms import WhyForm
 from marketplace.office.views.steps import moves_of
 from marketplace.payments import queries, services, states
 from marketplace.payments.models import Approval, Receipt, Refund

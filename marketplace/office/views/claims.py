@@ -12,9 +12,9 @@ from catalogue.claims.shown import texts
 from catalogue.permits import states as permit_states
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.actor import Actor
+from marketplace.common.forms import WhyForm
 from marketplace.common.states import IllegalMove
 from marketplace.office import page
-from marketplace.office.forms import WhyForm
 from marketplace.office.views.steps import moves_of
 
 TONES = {states.WAITS: "warn", states.CONFIRMED: "good", states.REFUSED: "bad"}

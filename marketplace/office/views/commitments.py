@@ -23,7 +23,7 @@ from marketplace.office.deal_choices import LINKED, NAMED, CompanyForm, CorrectF
 from marketplace.orders.models import Order
 from marketplace.programme import deal_queries, floor_pages, mails, states, sums
 from marketplace.programme.access import officers_only
-from marketplace.programme.deal_forms import SettlementForm, WhyForm
+from marketplace.programme.deal_forms import ReasonForm, SettlementForm
 from marketplace.programme.deal_pages import TONES, typed
 from marketplace.programme.models import Commitment, CommitmentLink, Event, Settlement
 from marketplace.programme.services import commitments as services
@@ -180,7 +180,7 @@ def commitment(request: HttpRequest, province: Province, number: str) -> HttpRes
         "forms": forms,
         "form": forms.get(do),
         "may_correct": may_correct(found),
-        "ways": [_way(found, side) for side in services.SIDES],
+        "ways": [_way(found, side) for side in states.SIDES],
         "unseen": deal_queries.is_unseen(found.guest),
         "is_closed": found.state == states.CLOSED,
     }
@@ -191,7 +191,7 @@ def _way(found: Commitment, side: str) -> dict[str, Any]:
     """How this side has its link: by which mails, or by WhatsApp, and whether it has answered."""
     return {
         "side": side,
-        "said": found.seller_said_at if side == services.SELLER else found.buyer_said_at,
+        "said": found.seller_said_at if side == states.SELLER else found.buyer_said_at,
         "mailed": bool(mails.readers(found, side)),
         "whatsapp": floor_pages.whatsapp(found, side),
     }
@@ -203,7 +203,7 @@ def _forms(request: HttpRequest, found: Commitment, do: str) -> dict[str, Any]:
 
     return {
         "correct": CorrectForm(data("correct"), initial=CorrectForm.initial_of(found), prefix="correct"),
-        "close": WhyForm(data("close"), prefix="close"),
+        "close": ReasonForm(data("close"), prefix="close"),
         "link": LinkForm(data("link"), prefix="link"),
         "company": CompanyForm(data("company"), prefix="company"),
         "settle": SettlementForm(data("settle"), request.FILES if do == "settle" else None, prefix="settle"),
@@ -259,7 +259,7 @@ def _looked(request: HttpRequest, found: Commitment, form: Any) -> bool:
 
 def _renew(request: HttpRequest, found: Commitment, form: Any) -> bool:
     side = request.POST.get("side", "")
-    if side in services.SIDES and found.state != states.CLOSED:
+    if side in states.SIDES and found.state != states.CLOSED:
         services.new_link(commitment=found, side=side, actor=Actor.of(request.user))
         messages.success(request, _("The old link is void. A mail with the new one was sent."))
     return True

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.actor import Actor
+from marketplace.common.forms import WhyForm
 from marketplace.common.proofs import private_proof
 from marketplace.common.states import IllegalMove
 from marketplace.ledger.money import Money
 from marketplace.office import page
 from marketplace.office.company_forms import TermsForm, UntilForm
-from marketplace.office.forms import WhyForm
 from marketplace.office.views.steps import moves_of
 from marketplace.payments import credit
 from marketplace.people.phones import for_people

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.actor import Actor
+from marketplace.common.forms import WhyForm
 from marketplace.common.states import IllegalMove
 from marketplace.complaints import history, queries, services, states
 from marketplace.complaints.forms import TextForm
@@ -18,7 +19,6 @@ from marketplace.complaints.models import Complaint
 from marketplace.conversations import page as talk
 from marketplace.conversations.services import note_office_reading
 from marketplace.office import page
-from marketplace.office.forms import WhyForm
 from marketplace.office.views.steps import moves_of
 from marketplace.orders.models import Order
 

@@ -62,14 +62,14 @@ def catalogue(request: HttpRequest, province: Province, number: str) -> HttpResp
         except event_page.ANSWERS as error:
             event_page.tell(request, error)
         else:
-            messages.success(request, _("The catalogue is being made. Look again in a moment."))
+            messages.success(request, _("The catalogue was asked for."))
         return redirect("office:event-catalogue", number)
-    rows = list(found.catalogues.all()[:10])
-    one: Any
+    rows: list[Any] = list(found.catalogues.all()[:10])
     for one in rows:
         one.label = dict(LANGUAGES).get(one.language, one.language)
-        one.is_under_way = one.state in states.UNDER_WAY
-    more = {"rows": rows, "languages": LANGUAGES, "language": get_language()}
+        one.is_under_way, one.panel = one.state in states.UNDER_WAY, f"progress-{one.language}"
+    under_way = [one for one in rows if one.is_under_way]
+    more = {"rows": rows, "under_way": under_way, "languages": LANGUAGES, "language": get_language()}
     return event_page.shown(request, "catalogue", found, "catalogue", **more)
 
 

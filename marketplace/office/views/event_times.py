@@ -125,7 +125,7 @@ def _run(request: HttpRequest, found: Event) -> HttpResponse:
     try:
         if step == "make":
             schedules.ask(event=found, actor=actor, person=request.user)
-            messages.success(request, _("The schedule is being made. Look again in a moment."))
+            messages.success(request, _("The schedule was asked for."))
         elif step == "clear":
             gone = schedules.clear(event=found, actor=actor)
             messages.success(request, _("Cancelled: %(count)s meetings.") % {"count": gone})

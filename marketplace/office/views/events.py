@@ -7,11 +7,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.common.actor import Actor
 from marketplace.office import event_page, page
-from marketplace.office.event_forms import EventForm, WhyForm
+from marketplace.office.event_forms import EventForm, StepForm
 from marketplace.office.views.steps import moves_of
 from marketplace.programme import event_queries, event_words, states
 from marketplace.programme.access import officers_only
@@ -84,7 +85,7 @@ def _kept(request: HttpRequest, province: Province, event: Event | None) -> Http
 @require_safe
 def event(request: HttpRequest, province: Province, number: str) -> HttpResponse:
     found = event_page.found(province, number)
-    return event_page.shown(request, "event", found, "event", **_facts(found), form=WhyForm())
+    return event_page.shown(request, "event", found, "event", **_facts(found), form=StepForm())
 
 
 def _facts(found: Event) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def _facts(found: Event) -> dict[str, Any]:
     return {
         "sides": [
             (_("Pesantren"), "event-exhibitors", _counts(found.exhibitors)),
-            (_("Buyers"), "event-guests", _counts(found.guests)),
+            (pgettext("event", "Buyers"), "event-guests", _counts(found.guests)),
         ],
         "times": found.slots.filter(is_break=False).count(),
         "meetings": found.appointments.count(),
@@ -120,7 +121,7 @@ def _counts(rows: Any) -> dict[str, int]:
 @require_POST
 def event_move(request: HttpRequest, province: Province, number: str) -> HttpResponse:
     found = event_page.found(province, number)
-    form = WhyForm(request.POST)
+    form = StepForm(request.POST)
     form.is_valid()
     try:
         services.move(

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from marketplace.common.actor import Actor
+from marketplace.common.forms import WhyForm
 from marketplace.common.refused import Refused
 from marketplace.exports import freshness, goods_queries, packing, states, tariffs, tracking
 from marketplace.exports.models import Consignment, ConsignmentLine
@@ -20,7 +21,6 @@ from marketplace.exports.services.goods import Wanted
 from marketplace.ledger.money import Money
 from marketplace.office import export_page, export_values
 from marketplace.office.export_forms import CostsForm, IntoForm, LineForm, PlanForm, SplitForm, TakesGoods
-from marketplace.office.forms import WhyForm
 from marketplace.office.views.steps import lately
 from marketplace.sourcing.models import CostLine
 

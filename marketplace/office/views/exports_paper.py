@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from marketplace.common.access import EXPORT, OFFICE, staff_only
 from marketplace.common.actor import Actor
 from marketplace.common.files import PDF, XLSX, pdf_to_read, private_file
+from marketplace.common.forms import WhyForm
 from marketplace.common.states import IllegalMove
 from marketplace.exports import rules, states
 from marketplace.exports.forms import PaperFileForm, refuse
@@ -23,7 +24,6 @@ from marketplace.exports.services import issuing, uploads
 from marketplace.exports.services import papers as services
 from marketplace.office import export_page
 from marketplace.office.export_paper_forms import CheckForm
-from marketplace.office.forms import WhyForm
 from marketplace.office.views.exports_papers import LABELS, say, shown
 from marketplace.office.views.steps import moves_of
 

@@ -52,13 +52,15 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
     dossier = Dossier(found)
     rows = rows_of(dossier)
     faults = checks.faults_of(found, dossier.facts)
+    pack = found.packs.first()
     more = {
         "rows": rows,
         "faults": faults,
         "late": sum(row.is_late for row in rows),
         "today": sum(row.is_today for row in rows),
         "outdated": [row for row in rows if row.is_outdated],
-        "pack": found.packs.first(),
+        "pack": pack,
+        "is_packing": pack is not None and pack.state in {states.ASKED, states.RUNNING},
         "is_known": ExporterIdentity.objects.filter(exporter=found.exporter_id).exists(),
         "can_clear": found.state in {states.PREPARING, states.BOOKED},
     }

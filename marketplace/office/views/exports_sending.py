@@ -28,7 +28,7 @@ def ask_pack(request: HttpRequest, number: str) -> HttpResponse:
     except PaperError as error:
         say(request, error)
     else:
-        messages.success(request, _("The pack is being made. Look again in a moment."))
+        messages.success(request, _("The pack was asked for."))
     return redirect("office:export-papers", number)
 
 

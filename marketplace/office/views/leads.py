@@ -1,5 +1,6 @@
 """Leads of exhibitions: noted, followed up, turned into promises; what became of them, event by event."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from marketplace.office import page as office
 from marketplace.office.deal_choices import TurnForm
 from marketplace.programme import deal_queries, floor_pages, states
 from marketplace.programme.access import officers_only
-from marketplace.programme.deal_forms import LeadForm, LeadNoteForm, WhyForm
+from marketplace.programme.deal_forms import LeadForm, LeadNoteForm, ReasonForm
 from marketplace.programme.deal_pages import typed
 from marketplace.programme.models import Event, Guest, Lead
 from marketplace.programme.services import floor
@@ -40,8 +41,9 @@ def leads(request: HttpRequest, province: Province) -> HttpResponse:
     if number:
         found = found.filter(event__number=number)
     pages = office.paged(request, found, state=state, event=number)
+    day = today(province.zone)
     more = {
-        "rows": [(one, TONES[one.state], _is_due(one)) for one in pages["page_obj"].object_list],
+        "rows": [(one, TONES[one.state], _is_due(one, day)) for one in pages["page_obj"].object_list],
         "state": state,
         "states": states.LEAD_CHOICES,
         "became": [(one, Money(one.realised)) for one in deal_queries.from_leads(province)],
@@ -53,9 +55,9 @@ def leads(request: HttpRequest, province: Province) -> HttpResponse:
     return render(request, "office/deals/leads.html", office.context(request, "leads", **more))
 
 
-def _is_due(lead: Lead) -> bool:
+def _is_due(lead: Lead, day: date) -> bool:
     open_ = lead.state in (states.NEW, states.FOLLOWED)
-    return bool(open_ and lead.follow_on and lead.follow_on <= today())
+    return bool(open_ and lead.follow_on and lead.follow_on <= day)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +99,7 @@ def lead(request: HttpRequest, province: Province, number: str) -> HttpResponse:
     do = request.POST.get("do", "") if request.method == "POST" else ""
     forms: dict[str, Any] = {
         "follow": LeadNoteForm(request.POST if do == "follow" else None, prefix="follow"),
-        "close": WhyForm(request.POST if do == "close" else None, prefix="close"),
+        "close": ReasonForm(request.POST if do == "close" else None, prefix="close"),
         "turn": TurnForm(
             request.POST if do == "turn" else None,
             event=found.event,

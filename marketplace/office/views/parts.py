@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from marketplace.common.access import EXPORT, OFFICE, is_staff, staff_only
 from marketplace.common.actor import Actor
 from marketplace.common.files import private_picture
+from marketplace.common.forms import WhyForm
 from marketplace.common.states import IllegalMove
 from marketplace.fulfilment import queries as fulfilments_of
 from marketplace.fulfilment import services, states, timeline
 from marketplace.fulfilment.models import Acceptance, Fulfilment
 from marketplace.ledger.posting import NotEnough
 from marketplace.office import page, queries
-from marketplace.office.forms import WhyForm
 from marketplace.people.phones import for_people
 
 LABELS = dict(states.CHOICES)

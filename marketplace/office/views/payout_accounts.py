@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.actor import Actor
+from marketplace.common.forms import WhyForm
 from marketplace.common.states import IllegalMove
 from marketplace.office import page
-from marketplace.office.forms import WhyForm
 from marketplace.office.payout_forms import SpokenForm
 from marketplace.office.views.steps import moves_of
 from marketplace.payments import states

@@ -12,10 +12,10 @@ from catalogue.permits.kinds import Kind
 from catalogue.permits.models import Permit
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.actor import Actor
+from marketplace.common.forms import WhyForm
 from marketplace.common.proofs import private_proof
 from marketplace.common.states import IllegalMove
 from marketplace.office import page
-from marketplace.office.forms import WhyForm
 from marketplace.office.views.steps import moves_of
 
 TONES = {states.PROPOSED: "warn", states.CONFIRMED: "good", states.REFUSED: "bad", states.EXPIRED: "bad"}

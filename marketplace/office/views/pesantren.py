@@ -17,12 +17,12 @@ from catalogue.services import standing
 from marketplace.common import whatsapp
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.actor import Actor
+from marketplace.common.forms import WhyForm
 from marketplace.common.links import absolute
 from marketplace.common.ratelimit import limited
 from marketplace.fulfilment import queries as fulfilment
 from marketplace.fulfilment.timeline import Step
 from marketplace.office import page, queries
-from marketplace.office.forms import WhyForm
 from marketplace.office.views.mentors import of_pesantren
 from marketplace.office.views.steps import moves_of
 from marketplace.people import services as people

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +19,7 @@ from marketplace.common.actor import Actor
 from marketplace.common.csv_lines import Echo
 from marketplace.common.files import csv_to_save, workbook_to_save
 from marketplace.common.ratelimit import limited
+from marketplace.common.refused import Refused
 from marketplace.common.states import IllegalMove
 from marketplace.office import page
 from marketplace.office.programme_forms import RegistrationsForm
@@ -29,7 +30,6 @@ from marketplace.programme.models import ProgrammeYear, RegistrationFile
 from marketplace.programme.services import registration_files as services
 from marketplace.reference.models import Province
 
-CLOSED = gettext_lazy("This year takes no registration now.")
 SHOWS = ("faulty", "likely", "good")
 
 
@@ -67,8 +67,8 @@ def _sent(request: HttpRequest, year: ProgrammeYear, form: RegistrationsForm) ->
         )
     except FileError as error:
         form.add_error("file", list(error.texts))
-    except services.Refused:
-        form.add_error(None, CLOSED)
+    except Refused as error:
+        form.add_error(None, error.message)
     return None
 
 
@@ -136,8 +136,8 @@ def confirm(request: HttpRequest, province: Province, pk: int) -> HttpResponse:
         services.confirm(
             run=run, without_likely="without_likely" in request.POST, actor=Actor.of(request.user)
         )
-    except services.Refused:
-        messages.warning(request, CLOSED)
+    except Refused as error:
+        messages.warning(request, error.message)
     except IllegalMove:
         messages.info(request, _("Nothing was changed: somebody was first. Look once more."))
     return redirect("office:programme-file", run.pk)

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.common.actor import Actor
+from marketplace.common.forms import WhyForm
 from marketplace.common.states import IllegalMove
 from marketplace.ledger.money import Money
 from marketplace.office import page
-from marketplace.office.forms import WhyForm
 from marketplace.office.programme_forms import (
     MentorForm,
     MoveManyForm,

@@ -27,11 +27,8 @@ def _found(province: Province, token: str) -> Report:
 @limited("reports", most=60, minutes=60)
 def reports(request: HttpRequest, province: Province) -> HttpResponse:
     """The form, and what was made before."""
-    form = (
-        ReportForm(request.POST)
-        if request.method == "POST"
-        else ReportForm(initial={"language": get_language()})
-    )
+    sent = request.POST if request.method == "POST" else None
+    form = ReportForm(sent, province=province, initial={"language": get_language()})
     if request.method == "POST" and form.is_valid():
         first, last = form.span()
         made = services.ask(

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 from marketplace.common import states as machine
 from marketplace.common.access import OFFICE, staff_only
 from marketplace.common.actor import Actor
+from marketplace.common.forms import WhyForm
 from marketplace.common.states import IllegalMove
 from marketplace.ledger.money import Money
 from marketplace.ledger.posting import NotEnough
 from marketplace.office import page
-from marketplace.office.forms import ReceiptForm, WhyForm
+from marketplace.office.forms import ReceiptForm
 from marketplace.office.views.approvals import claimed, proposed
 from marketplace.office.views.steps import moves_of
 from marketplace.payments import bank_lines, queries, second_person, services, states

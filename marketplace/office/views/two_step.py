@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.common.access import OFFICE, staff_only
+from marketplace.common.forms import WhyForm
 from marketplace.office import page
-from marketplace.office.forms import WhyForm
 from marketplace.office.views.steps import moves_of
 from marketplace.people.models import User
 from marketplace.people.phones import for_people

@@ -16,9 +16,8 @@ from marketplace.ledger.money import Money
 from marketplace.payments.rates import NoRate, indicative
 from marketplace.programme import mails, numbers, states
 from marketplace.programme.models import Commitment, Event, Exhibitor, Guest, Lead
+from marketplace.programme.states import BUYER
 
-SELLER, BUYER = "seller", "buyer"
-SIDES = (SELLER, BUYER)
 LATEST = timedelta(days=60)  # a phone that was kept longer had a wrong clock
 
 

@@ -16,6 +16,7 @@ from marketplace.programme.numbers import token
 from marketplace.programme.services import commitments
 from marketplace.programme.services.events import locked
 from marketplace.programme.services.exhibitors import new_link
+from marketplace.programme.states import BUYER
 from offtakers.models import Company
 
 FIELDS = ("name", "country", "contact", "email", "phone", "language", "sectors", "looks_for")
@@ -56,7 +57,7 @@ def keep(*, guest: Guest, facts: dict[str, Any], actor: Actor) -> None:
         if before:
             new_link(side=guest, actor=actor)
         found = guest.commitments.all()
-        commitments.end_links(found=found, side=commitments.BUYER, why="e-mail", actor=actor)
+        commitments.end_links(found=found, side=BUYER, why="e-mail", actor=actor)
 
 
 def say(*, guest: Guest, sectors: Iterable[str], looks_for: str, actor: Actor) -> None:

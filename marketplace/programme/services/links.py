@@ -1,9 +1,11 @@
 """What became of a promise: its demand, its contract, its orders; only of the same two, and each once."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
@@ -165,7 +167,9 @@ def suggestions(commitment: Commitment, by_buyer: bool = False) -> dict[str, lis
     """
     if commitment.guest.company_id is None or commitment.state == states.CLOSED:
         return {"demands": [], "contracts": [], "orders": []}
-    day = commitment.event.starts_on or commitment.recorded_at.date()
+    day = commitment.event.starts_on or timezone.localdate(
+        commitment.recorded_at, ZoneInfo(commitment.event.time_zone)
+    )
     mine = Demand.objects.filter(company=commitment.guest.company_id)
     demands = (mine if by_buyer else demands_between(commitment)).filter(
         created__date__gte=day, commitment_link=None

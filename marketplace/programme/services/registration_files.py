@@ -12,32 +12,27 @@ from catalogue.imports.faults import FileError
 from marketplace.common.actor import SYSTEM, Actor
 from marketplace.common.models import StateChange
 from marketplace.common.queue import enqueue
+from marketplace.common.refused import Refused
 from marketplace.common.states import record
 from marketplace.pesantren.models import Partner
 from marketplace.programme import numbers, registration_sheet, states
 from marketplace.programme.models import Participation, ProgrammeYear, RegistrationFile
 from marketplace.programme.registration_rows import Desk, name_likely
+from marketplace.programme.services.trying import attempt
 
-MOST_TRIES = 3
+LOCKS = 0x7266  # the first half of our advisory locks: "rf"
 CHUNK = 250  # rows written in one transaction
 TASK = "programme.read_registrations"
 
 
-class Refused(Exception):
-    """`code`: "closed" (this year takes no registration)."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
-
-
 def upload(*, year: ProgrammeYear, file: UploadedFile, person: Any, language: str) -> RegistrationFile:
-    """Keep a file that looks like one of ours; a worker reads it. Raises FileError, Refused "closed".
+    """Keep a file that looks like one of ours; a worker reads it. Raises FileError; Refused where the year takes
+    no registration.
 
     Side effects: a private file, one RegistrationFile with its history row, a task on commit.
     """
     if year.state != states.OPEN or year.is_historic:
-        raise Refused("closed")
+        raise _closed()
     registration_sheet.check(file)
     actor = Actor.of(person)
     with transaction.atomic():
@@ -50,34 +45,42 @@ def upload(*, year: ProgrammeYear, file: UploadedFile, person: Any, language: st
     return made
 
 
+def _closed() -> Refused:
+    return Refused(_("This year takes no registration now."))
+
+
 def read_file(run: RegistrationFile) -> None:
     """Judge every row; nothing is written of any. Safe to run twice and to kill: three tries, then it is refused.
 
-    Side effects: rows, state, history row; a file that cannot be read goes.
+    Side effects: rows, state, history row; a file that cannot be read goes; those of trying.attempt.
     """
+    state = states.WAITING  # until its rows can be shown
+    with translation.override(run.language):
+        attempt(run, LOCKS, _read, waits=[state], during=state, between=state, fail=_unreadable)
+
+
+def _read(run: RegistrationFile) -> None:
+    try:
+        with run.file.open("rb") as file:
+            typed = registration_sheet.read(file.read())
+    except FileError as error:
+        _fail(run, str(error))
+        return
+    desk = Desk(run.year)
+    rows = [desk.judge(one) for one in typed]
+    name_likely(rows, run.year)
     with transaction.atomic():
         held = _held(run, states.WAITING)
-        if held is None:
+        if held is None:  # thrown away meanwhile
             return
-        RegistrationFile.objects.filter(pk=held.pk).update(tries=held.tries + 1)
-    with transaction.atomic(), translation.override(run.language):
-        held = _held(run, states.WAITING)
-        if held is None:
-            return
-        if held.tries > MOST_TRIES:
-            _fail(held, _("This file cannot be read. Save it anew, or send it in parts."))
-            return
-        try:
-            with held.file.open("rb") as file:
-                typed = registration_sheet.read(file.read())
-        except FileError as error:
-            _fail(held, str(error))
-            return
-        desk = Desk(held.year)
-        rows = [desk.judge(one) for one in typed]
-        name_likely(rows, held.year)
-        states.REGISTRATION.move(held, states.PREVIEWED, actor=SYSTEM, rows=rows, steps=len(rows), step=0)
+        found: dict[str, Any] = {"rows": rows, "steps": len(rows), "step": 0, "problem": ""}
+        states.REGISTRATION.move(held, states.PREVIEWED, actor=SYSTEM, **found)
         _forget_file(held)
+
+
+def _unreadable(run: RegistrationFile, problem: str) -> None:
+    """Whoever sent it reads what to do; why stands in the log."""
+    _fail(run, _("This file cannot be read. Save it anew, or send it in parts."))
 
 
 def _held(run: RegistrationFile, state: str) -> RegistrationFile | None:
@@ -86,6 +89,7 @@ def _held(run: RegistrationFile, state: str) -> RegistrationFile | None:
     return rows.select_related("year__province").filter(pk=run.pk, state=state).first()
 
 
+@transaction.atomic
 def _fail(run: RegistrationFile, why: str) -> None:
     states.REGISTRATION.move(run, states.FAILED, actor=SYSTEM, why=why, problem=why[:1000])
     _forget_file(run)
@@ -100,7 +104,8 @@ def _forget_file(run: RegistrationFile) -> None:
 
 
 def confirm(*, run: RegistrationFile, without_likely: bool, actor: Actor) -> None:
-    """A person has seen the rows: write the good ones. Raises IllegalMove (the second time), Refused "closed".
+    """A person has seen the rows: write the good ones. Raises IllegalMove (the second time); Refused where the year
+    takes no registration any more.
 
     Side effects: state, history row, a task on commit.
     """
@@ -108,7 +113,7 @@ def confirm(*, run: RegistrationFile, without_likely: bool, actor: Actor) -> Non
         states.REGISTRATION.move(run, states.WORKING, actor=actor, step=0, without_likely=without_likely)
         year = ProgrammeYear.objects.select_for_update(no_key=True).get(pk=run.year_id)
         if year.state != states.OPEN:
-            raise Refused("closed")
+            raise _closed()
         enqueue(TASK, run.pk)
 
 

@@ -11,7 +11,7 @@ from marketplace.common.actor import Actor
 from marketplace.common.proofs import TYPES
 from marketplace.programme import mails, numbers, states
 from marketplace.programme.models import Commitment, Settlement
-from marketplace.programme.services.commitments import SIDES
+from marketplace.programme.states import SIDES
 
 OFFICE = "office"
 

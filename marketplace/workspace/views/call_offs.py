@@ -22,7 +22,7 @@ from marketplace.pooling.models import Pool
 from marketplace.sourcing import queries, states
 from marketplace.sourcing.models import CallOff, CallOffLine
 from marketplace.sourcing.services import call_offs, composing
-from marketplace.workspace.contract_forms import WhyForm
+from marketplace.workspace.contract_forms import EndForm
 from marketplace.workspace.page import context, page_of
 from offtakers.models import Company, Role
 
@@ -181,7 +181,7 @@ def _out_of_stock(out: OutOfStock) -> str:
 @members_only
 def cancel_call_off(request: HttpRequest, pk: int) -> HttpResponse:
     found = _call_off(request, pk)
-    form = WhyForm(request.POST or None)
+    form = EndForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
             composing.cancel(call_off=found, actor=Actor.of(request.user), why=form.cleaned_data["why"])

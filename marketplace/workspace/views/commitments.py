@@ -16,6 +16,7 @@ from marketplace.programme import deal_pages, deal_queries, floor_pages
 from marketplace.programme.models import Event, Exhibitor
 from marketplace.programme.services import floor as services
 from marketplace.programme.stages import stages_of
+from marketplace.programme.states import SELLER
 from marketplace.workspace.page import context, page_of
 
 MOST_AN_HOUR = 600
@@ -43,12 +44,12 @@ def commitments(request: HttpRequest) -> HttpResponse:
 def commitment(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(deal_queries.of_pesantren(request.user), number=number)
     forms = deal_pages.forms_of(request, request.POST.get("do", "") if request.method == "POST" else "")
-    if request.method == "POST" and deal_pages.act(request, found, deal_pages.SELLER, forms):
+    if request.method == "POST" and deal_pages.act(request, found, SELLER, forms):
         return redirect("workspace:commitment", found.number)
     found.refresh_from_db()
-    more: dict[str, Any] = deal_pages.context(request, found, deal_pages.SELLER, forms)
+    more: dict[str, Any] = deal_pages.context(request, found, SELLER, forms)
     more |= {
-        "suggestions": deal_pages.suggestions(found, deal_pages.SELLER),
+        "suggestions": deal_pages.suggestions(found, SELLER),
         "base": "layouts/workspace.html",
         "room": "workspace",
     }

@@ -19,7 +19,7 @@ from marketplace.sourcing import calendar, ppn, queries, states
 from marketplace.sourcing.forms import AmendForm
 from marketplace.sourcing.models import Amendment, Contract, Signature
 from marketplace.sourcing.services import composing, contracts, quotes, samples
-from marketplace.workspace.contract_forms import SignForm, TermsForm, WhyForm
+from marketplace.workspace.contract_forms import EndForm, SignForm, TermsForm
 from marketplace.workspace.page import context, page_of
 
 TONES = {states.DRAFTED: "warn", states.ACTIVE: "good", states.TERMINATED: "bad"}
@@ -264,7 +264,7 @@ def sign_amendment(request: HttpRequest, number: str, amendment: int) -> HttpRes
 @members_only
 def end_contract(request: HttpRequest, number: str) -> HttpResponse:
     found = contract_of(request, number)
-    form = WhyForm(request.POST or None)
+    form = EndForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
             composing.end(contract=found, actor=Actor.of(request.user), why=form.cleaned_data["why"])

@@ -24,6 +24,7 @@ from marketplace.pesantren.services import team as services
 from marketplace.pesantren.services.mentors import DAYS
 from marketplace.programme.models import Commitment
 from marketplace.programme.services import commitments
+from marketplace.programme.states import SELLER
 from marketplace.workspace.forms import InviteForm
 from marketplace.workspace.page import context
 from marketplace.workspace.views import mentors
@@ -109,7 +110,7 @@ def remove_member(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     if not Member.objects.filter(pk=pk).exists():  # and opens its promises by no old mail
         promised = Commitment.objects.filter(exhibitor__partner=found)
         actor = Actor.of(request.user)
-        commitments.end_links(found=promised, side=commitments.SELLER, why="member", actor=actor)
+        commitments.end_links(found=promised, side=SELLER, why="member", actor=actor)
     return answer if pesantren_of(request.user).filter(pk=found.pk).exists() else redirect("catalogue:home")
 
 
