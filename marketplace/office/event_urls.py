@@ -14,6 +14,7 @@ urlpatterns = [
     path("<str:number>/pesantren/", event_sides.exhibitors, name="event-exhibitors"),
     path("<str:number>/pesantren/invite/", event_sides.invite_exhibitors, name="event-invite"),
     path("<str:number>/pesantren/<int:pk>/", event_sides.exhibitor, name="event-exhibitor"),
+    path("<str:number>/pesantren/<int:pk>/goods/", event_sides.exhibitor_goods, name="event-exhibitor-goods"),
     path("<str:number>/buyers/", event_sides.guests, name="event-guests"),
     path("<str:number>/buyers/add/", event_sides.guest_add, name="event-guest-add"),
     path("<str:number>/buyers/<int:pk>/", event_sides.guest, name="event-guest"),

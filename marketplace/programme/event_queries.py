@@ -46,6 +46,11 @@ def may_change(event: Event) -> bool:
     return event.state in CHANGES and not event.is_historic
 
 
+def may_choose_goods(event: Event) -> bool:
+    """Samples that came back are also counted when the event is over."""
+    return may_change(event) or (event.state == states.CLOSED and not event.is_historic)
+
+
 def events(province: Province) -> QuerySet[Event]:
     return Event.objects.filter(province=province).select_related("year", "regency")
 

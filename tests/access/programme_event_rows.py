@@ -22,6 +22,7 @@ EVENTS: dict[str, Row] = {
     "office:event-exhibitors": Row(OWN, ("event",)),
     "office:event-invite": Row(OWN, ("event",), DONE),
     "office:event-exhibitor": Row(OWN, ("event", "exhibitor"), DONE, {"booth": "C1"}),
+    "office:event-exhibitor-goods": Row(OWN, ("event", "exhibitor"), DONE),
     "office:event-exhibitor-answer": Row(POSTED, ("event", "exhibitor"), DONE, {"comes": "yes"}),
     "office:event-exhibitor-link": Row(POSTED, ("event", "exhibitor"), DONE),
     "office:event-guest-link": Row(POSTED, ("event", "event_guest"), DONE),
