@@ -32,6 +32,8 @@ urlpatterns = [
     path("<str:number>/schedule/add/", event_times.meeting_add, name="event-meeting-add"),
     path("<str:number>/schedule/<int:pk>/", event_times.meeting, name="event-meeting"),
     path("<str:number>/check-in/", event_day.check_in, name="event-check-in"),
+    path("<str:number>/badges/", event_day.badges, name="event-badges"),
+    path("<str:number>/badges.pdf", event_day.badges_pdf, name="event-badges-pdf"),
     path("<str:number>/catalogue/", event_day.catalogue, name="event-catalogue"),
     path("<str:number>/catalogue.pdf", event_day.catalogue_pdf, name="event-catalogue-pdf"),
 ]

@@ -38,6 +38,8 @@ EVENTS: dict[str, Row] = {
     "office:event-meeting-add": Row(OWN, ("event",), OWN),
     "office:event-meeting": Row(OWN, ("event", "event_meeting"), DONE, {"step": "cancel"}),
     "office:event-check-in": Row(OWN, ("event",), only(HIDDEN)),  # without anybody's id
+    "office:event-badges": Row(OWN, ("event",), DONE),
+    "office:event-badges-pdf": Row(OWN, ("event",)),
     "office:event-catalogue": Row(OWN, ("event",), DONE),
     "office:event-catalogue-pdf": Row(OWN, ("event",)),
     "workspace:events": Row(MEMBERS),
