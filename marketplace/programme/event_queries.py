@@ -125,8 +125,13 @@ def invited(user: Any) -> QuerySet[Exhibitor]:
 
 def to_answer(user: Any) -> QuerySet[Exhibitor]:
     """Invitations that the pesantren of this person has not answered, to events that are not over. For its inbox."""
-    open_ = invited(user).filter(event__state__in=CHANGES, accepted_at=None, declined_at=None)
-    return open_.filter(Q(event__ends_on=None) | Q(event__ends_on__gte=today()), checked_in_at=None)
+    return not_over(invited(user)).filter(accepted_at=None, declined_at=None, checked_in_at=None)
+
+
+def not_over(rows: QuerySet[Exhibitor]) -> QuerySet[Exhibitor]:
+    """Of events that are still to come, or running."""
+    open_ = rows.filter(event__state__in=CHANGES, event__is_historic=False)
+    return open_.filter(Q(event__ends_on=None) | Q(event__ends_on__gte=today()))
 
 
 def invited_companies(company: Company) -> QuerySet[Guest]:
