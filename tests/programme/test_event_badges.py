@@ -13,11 +13,12 @@ from pypdf import PdfReader
 
 from marketplace.common.refused import Refused
 from marketplace.programme import event_badges, event_tasks, states
-from marketplace.programme.badges import badge_link, qr_svg
+from marketplace.programme.badges import badge_link
 from marketplace.programme.models import BadgeSheet, Guest
 from marketplace.programme.services import badge_sheets, exhibitors
 from tests.factories.catalogue import make_pesantren
 from tests.factories.programme import make_event, make_exhibitor, make_guest
+from tests.programme.codes import code_of, codes_in
 from tests.programme.events import DESK, Meeting, a_meeting
 
 pytestmark = pytest.mark.django_db
@@ -32,19 +33,6 @@ def pages_of(content: bytes) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages]
 
 
-@pytest.fixture
-def coded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The links that were drawn as codes, in order."""
-    links: list[str] = []
-
-    def draw(text: str) -> str:
-        links.append(text)
-        return qr_svg(text)
-
-    monkeypatch.setattr(event_badges, "qr_svg", draw)
-    return links
-
-
 def answered(meeting: Meeting) -> Meeting:
     """The first of both sides come; the other buyer has not answered."""
     Guest.objects.update(accepted_at=None, contact="Contoh Rahasia", email="r@example.com")
@@ -52,14 +40,15 @@ def answered(meeting: Meeting) -> Meeting:
     return meeting
 
 
-def test_it_holds_the_badges_of_those_who_come_and_no_contact(coded):
+def test_it_holds_the_badges_of_those_who_come_and_no_contact():
     meeting = answered(a_meeting())
     gone = make_exhibitor(meeting.event, make_pesantren("contoh-batal"))
     exhibitors.answer(side=gone, comes=False, actor=DESK)
     refused = make_guest(meeting.event)
     exhibitors.answer(side=refused, comes=False, actor=DESK)
     assert event_badges.count(meeting.event) == 3
-    sellers, buyers = pages_of(event_badges.make(meeting.event, "en"))
+    content = event_badges.make(meeting.event, "en")
+    sellers, buyers = pages_of(content)
     for seller in meeting.sellers:
         assert seller.partner.name in sellers
         assert f"Pesantren · Booth {seller.booth}" in sellers
@@ -67,7 +56,7 @@ def test_it_holds_the_badges_of_those_who_come_and_no_contact(coded):
     assert "Buyer" in buyers
     for absent in (gone.partner.name, refused.name, meeting.buyers[1].name, "Rahasia", "r@example.com"):
         assert absent not in sellers + buyers
-    assert coded == [badge_link(row) for row in (*meeting.sellers, meeting.buyers[0])]
+    assert codes_in(content) == [code_of(badge_link(row)) for row in (*meeting.sellers, meeting.buyers[0])]
 
 
 @pytest.mark.parametrize(("sellers", "sheets"), [(8, 1), (9, 2), (16, 2), (17, 3)])
