@@ -79,9 +79,7 @@ def badges(request: HttpRequest, province: Province, number: str) -> HttpRespons
         _ask(request, found, badge_sheets.ask, _("The badges are being made. Look again in a moment."))
         return redirect("office:event-badges", number)
     more = _papers(found.badge_sheets, gettext_noop("%(step)s of %(steps)s badges"))
-    return event_page.shown(
-        request, "badges", found, "badges", count=event_badges.count(found), most=event_badges.MOST, **more
-    )
+    return event_page.shown(request, "badges", found, "badges", count=event_badges.count(found), **more)
 
 
 @officers_only
