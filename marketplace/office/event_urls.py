@@ -14,6 +14,7 @@ urlpatterns = [
     path("<str:number>/pesantren/", event_sides.exhibitors, name="event-exhibitors"),
     path("<str:number>/pesantren/invite/", event_sides.invite_exhibitors, name="event-invite"),
     path("<str:number>/pesantren/<int:pk>/", event_sides.exhibitor, name="event-exhibitor"),
+    path("<str:number>/pesantren/<int:pk>/goods/", event_sides.exhibitor_goods, name="event-exhibitor-goods"),
     path("<str:number>/buyers/", event_sides.guests, name="event-guests"),
     path("<str:number>/buyers/add/", event_sides.guest_add, name="event-guest-add"),
     path("<str:number>/buyers/<int:pk>/", event_sides.guest, name="event-guest"),
@@ -31,6 +32,8 @@ urlpatterns = [
     path("<str:number>/schedule/add/", event_times.meeting_add, name="event-meeting-add"),
     path("<str:number>/schedule/<int:pk>/", event_times.meeting, name="event-meeting"),
     path("<str:number>/check-in/", event_day.check_in, name="event-check-in"),
+    path("<str:number>/badges/", event_day.badges, name="event-badges"),
+    path("<str:number>/badges.pdf", event_day.badges_pdf, name="event-badges-pdf"),
     path("<str:number>/catalogue/", event_day.catalogue, name="event-catalogue"),
     path("<str:number>/catalogue.pdf", event_day.catalogue_pdf, name="event-catalogue-pdf"),
 ]

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.office.waiting import Counted, Waiting
 from marketplace.office.waiting import counted as count
-from marketplace.programme import deal_queries, states
+from marketplace.programme import deal_queries, event_queries, states
 from marketplace.programme.models import (
     Commitment,
     Event,
@@ -19,6 +19,7 @@ from marketplace.programme.models import (
     Participation,
     RegistrationFile,
     Report,
+    Scheduling,
 )
 from marketplace.reference.models import Province
 from marketplace.reference.working_days import today
@@ -37,6 +38,13 @@ def waiting(province: Province) -> Iterator[Waiting]:
     yield Waiting(_("Registrations to check"), checks, "registered_at", years)
     sent = RegistrationFile.objects.filter(year__province=province, state=states.PREVIEWED)
     yield Waiting(_("Files of registrations to confirm"), sent, "created", years)
+    newer = RegistrationFile.objects.filter(
+        year=OuterRef("year"), name=OuterRef("name"), pk__gt=OuterRef("pk")
+    )
+    refused = RegistrationFile.objects.filter(
+        ~Exists(newer), year__province=province, state=states.FAILED
+    )  # neither sent again by its name nor dropped
+    yield Waiting(_("Files of registrations that were not taken"), refused, "created", years)
     promised = Commitment.objects.filter(event__province=province)
     room = reverse("office:commitments")
     disputed = promised.filter(state=states.DISPUTED)
@@ -64,7 +72,7 @@ def waiting(province: Province) -> Iterator[Waiting]:
 
 
 def _of_events(province: Province) -> Iterator[Waiting]:
-    """Guests and schedules of events that still lie ahead."""
+    """Guests and schedules of events that still lie ahead, or run."""
     now, day = timezone.now(), today(province.zone)
     room = reverse("office:events")
     ahead = Event.objects.filter(province=province, is_historic=False, starts_on__gte=day)
@@ -77,6 +85,11 @@ def _of_events(province: Province) -> Iterator[Waiting]:
         kind=Event.TEMU_BISNIS, starts_on__lte=day + timedelta(days=AHEAD), appointments__isnull=True
     )
     yield Waiting(_("Events within a week without meetings"), bare.distinct(), "starts_on", room)
+    again = Scheduling.objects.filter(event=OuterRef("event"), pk__gt=OuterRef("pk"))
+    running = Event.objects.filter(province=province, is_historic=False, state__in=event_queries.CHANGES)
+    running = running.filter(Q(ends_on=None) | Q(ends_on__gte=day))
+    failed = Scheduling.objects.filter(~Exists(again), event__in=running, state=states.FAILED)
+    yield Waiting(_("Schedules that could not be made"), failed, "created", room)
 
 
 def counted(province: Province) -> list[Counted]:

@@ -10,6 +10,7 @@ from marketplace.office.views import (
     programme_years,
 )
 
+GRANT, AWARD = {"kind": "grant"}, {"kind": "award"}
 urlpatterns = [
     path("", programme_years.programme, name="programme"),
     path("officers/", programme_officers.officers, name="programme-officers"),
@@ -24,6 +25,8 @@ urlpatterns = [
     path("participants/<int:pk>/mentor/", programme_participants.mentor, name="programme-mentor"),
     path("participants/<int:pk>/grant/", programme_giving.grant, name="programme-grant"),
     path("participants/<int:pk>/award/", programme_giving.award, name="programme-award"),
+    path("grants/<int:pk>/back/", programme_giving.take_back, GRANT, "programme-grant-back"),
+    path("awards/<int:pk>/back/", programme_giving.take_back, AWARD, "programme-award-back"),
     path("registration.xlsx", programme_files.template, name="programme-template"),
     path("files/<int:pk>/", programme_files.registration_file, name="programme-file"),
     path("files/<int:pk>/errors.csv", programme_files.errors, name="programme-file-errors"),

@@ -83,6 +83,8 @@ def _booth(booth: str) -> tuple[str, int, str]:
 
 
 def _words(sellers: int, products: int, has_pictures: bool) -> dict[str, str]:
+    """Of codes and prices nothing is said where there are none."""
+    prices = _("Prices as shown to everybody on the day of printing, without shipping.")
     return {
         "catalogue": _("Catalogue"),
         "counts": " · ".join(
@@ -95,9 +97,9 @@ def _words(sellers: int, products: int, has_pictures: bool) -> dict[str, str]:
         "booth": _("Booth"),
         "least": _("at least"),
         "no_products": _("Products are shown at the booth."),
-        "scan": _("Each code leads to the product's page, with today's price and stock."),
+        "scan": _("Each code leads to the product's page, with today's price and stock.") if products else "",
         "pictures": _("Pictures are illustrations, not photographs of the goods.") if has_pictures else "",
-        "prices": _("Prices as shown to everybody on the day of printing, without shipping."),
+        "prices": prices if products else "",
         "no_price": _("Price on request"),
         "example": _("example figure"),
         "fictional": _("This event and all who take part are examples of the demonstration."),

@@ -46,6 +46,11 @@ def may_change(event: Event) -> bool:
     return event.state in CHANGES and not event.is_historic
 
 
+def may_choose_goods(event: Event) -> bool:
+    """Samples that came back are also counted when the event is over."""
+    return may_change(event) or (event.state == states.CLOSED and not event.is_historic)
+
+
 def events(province: Province) -> QuerySet[Event]:
     return Event.objects.filter(province=province).select_related("year", "regency")
 
@@ -120,8 +125,13 @@ def invited(user: Any) -> QuerySet[Exhibitor]:
 
 def to_answer(user: Any) -> QuerySet[Exhibitor]:
     """Invitations that the pesantren of this person has not answered, to events that are not over. For its inbox."""
-    open_ = invited(user).filter(event__state__in=CHANGES, accepted_at=None, declined_at=None)
-    return open_.filter(Q(event__ends_on=None) | Q(event__ends_on__gte=today()), checked_in_at=None)
+    return not_over(invited(user)).filter(accepted_at=None, declined_at=None, checked_in_at=None)
+
+
+def not_over(rows: QuerySet[Exhibitor]) -> QuerySet[Exhibitor]:
+    """Of events that are still to come, or running."""
+    open_ = rows.filter(event__state__in=CHANGES, event__is_historic=False)
+    return open_.filter(Q(event__ends_on=None) | Q(event__ends_on__gte=today()))
 
 
 def invited_companies(company: Company) -> QuerySet[Guest]:

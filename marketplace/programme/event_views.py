@@ -157,11 +157,15 @@ def guest_catalogue(request: HttpRequest, found: Guest, key: str) -> HttpRespons
     return catalogue_file(found.event)
 
 
+def newest(rows: Any, language: str = "") -> Any:
+    """Of the finished papers of an event that in this language, or that of the page, else in any."""
+    found = list(rows.filter(state=states.DONE).exclude(file=""))
+    mine = [row for row in found if row.language == (language or get_language())]
+    return next(iter(mine or found), None)
+
+
 def newest_catalogue(event: Event, language: str = "") -> Any:
-    """In this language, or that of the page, else in any."""
-    rows = list(event.catalogues.filter(state=states.DONE).exclude(file=""))
-    mine = [row for row in rows if row.language == (language or get_language())]
-    return next(iter(mine or rows), None)
+    return newest(event.catalogues, language)
 
 
 def catalogue_file(event: Event, language: str = "") -> Any:

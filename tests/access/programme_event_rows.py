@@ -22,6 +22,7 @@ EVENTS: dict[str, Row] = {
     "office:event-exhibitors": Row(OWN, ("event",)),
     "office:event-invite": Row(OWN, ("event",), DONE),
     "office:event-exhibitor": Row(OWN, ("event", "exhibitor"), DONE, {"booth": "C1"}),
+    "office:event-exhibitor-goods": Row(OWN, ("event", "exhibitor"), DONE),
     "office:event-exhibitor-answer": Row(POSTED, ("event", "exhibitor"), DONE, {"comes": "yes"}),
     "office:event-exhibitor-link": Row(POSTED, ("event", "exhibitor"), DONE),
     "office:event-guest-link": Row(POSTED, ("event", "event_guest"), DONE),
@@ -37,6 +38,8 @@ EVENTS: dict[str, Row] = {
     "office:event-meeting-add": Row(OWN, ("event",), OWN),
     "office:event-meeting": Row(OWN, ("event", "event_meeting"), DONE, {"step": "cancel"}),
     "office:event-check-in": Row(OWN, ("event",), only(HIDDEN)),  # without anybody's id
+    "office:event-badges": Row(OWN, ("event",), DONE),
+    "office:event-badges-pdf": Row(OWN, ("event",)),
     "office:event-catalogue": Row(OWN, ("event",), DONE),
     "office:event-catalogue-pdf": Row(OWN, ("event",)),
     "workspace:events": Row(MEMBERS),

@@ -6,16 +6,17 @@ from django.core.files.base import ContentFile
 
 from marketplace.programme import states
 from marketplace.programme.badges import key_of
-from marketplace.programme.models import EventCatalogue
+from marketplace.programme.models import BadgeSheet, EventCatalogue
 from marketplace.programme.services import appointments
 from offtakers.models import Company
 from tests.factories.programme import make_guest
 from tests.programme.events import DESK, Meeting, a_meeting
 
 
-def with_catalogue(event: Any) -> None:
-    file = ContentFile(b"%PDF-1.7", name="contoh.pdf")
-    EventCatalogue.objects.create(event=event, state=states.DONE, file=file)
+def with_papers(event: Any) -> None:
+    for model in (EventCatalogue, BadgeSheet):
+        file = ContentFile(b"%PDF-1.7", name="contoh.pdf")
+        model.objects.create(event=event, state=states.DONE, file=file)
 
 
 def taking_part(partner: Any) -> Meeting:
@@ -24,7 +25,7 @@ def taking_part(partner: Any) -> Meeting:
     seller = meeting.sellers[0]
     type(seller).objects.filter(pk=seller.pk).update(partner=partner)
     seller.refresh_from_db()
-    with_catalogue(meeting.event)
+    with_papers(meeting.event)
     return meeting
 
 

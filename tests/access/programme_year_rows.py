@@ -24,6 +24,8 @@ PROGRAMME_YEARS: dict[str, Row] = {
     "office:programme-mentor": Row(POST_OF_OFFICERS, ("participant",), POSTED, {"mentor": ""}),
     "office:programme-grant": Row(HOME, ("participant",), HOME, A_GRANT),
     "office:programme-award": Row(HOME, ("participant",), HOME, {"title": "Juara", "level": "province"}),
+    "office:programme-grant-back": Row(HOME, ("grant",), POSTED, {"why": "salah"}),
+    "office:programme-award-back": Row(HOME, ("award",), POSTED, {"why": "salah"}),
     "office:programme-template": Row(OFFICERS),
     "office:programme-file": Row(HOME, ("registrations",)),
     "office:programme-file-errors": Row(HOME, ("registrations",)),

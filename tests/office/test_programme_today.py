@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from marketplace.office import programme_today
 from marketplace.programme import numbers, states
@@ -18,6 +18,7 @@ from marketplace.programme.models import (
     Participation,
     RegistrationFile,
     Report,
+    Scheduling,
     Slot,
 )
 from marketplace.reference.working_days import today
@@ -39,12 +40,14 @@ pytestmark = pytest.mark.django_db
 LABELS = [
     "Registrations to check",
     "Files of registrations to confirm",
+    "Files of registrations that were not taken",
     "Disputed commitments",
     "Commitments unconfirmed for more than 7 days",
     "Buyers noted at stands, to look at",
     "Leads to follow up today",
     "Invited buyers that have not answered",
     "Events within a week without meetings",
+    "Schedules that could not be made",
     "Reports that could not be made",
 ]
 
@@ -69,6 +72,11 @@ def a_lead(event: Event, days: int, **facts: Any) -> Lead:
     return Lead.objects.create(event=event, **more)
 
 
+def a_file(year: Any, state: str, name: str = "x.xlsx") -> RegistrationFile:
+    facts = {"token": numbers.token(), "file": "private/x.xlsx", "name": name, "state": state}
+    return RegistrationFile.objects.create(year=year, **facts)
+
+
 def everything(province: Any) -> dict[str, Any]:
     """One of each kind, and beside each what is not due."""
     now = timezone.now()
@@ -76,10 +84,10 @@ def everything(province: Any) -> dict[str, Any]:
     make_participation(year)
     make_participation(year, state=states.CHECKED)
     make_participation(year, state=states.LEFT)
-    for state in (states.PREVIEWED, states.DONE):
-        RegistrationFile.objects.create(
-            token=numbers.token(), year=year, file="private/x.xlsx", name="x.xlsx", state=state
-        )
+    a_file(year, states.PREVIEWED)
+    a_file(year, states.FAILED, "lama.xlsx")  # it was sent again
+    a_file(year, states.DONE, "lama.xlsx")
+    a_file(year, states.FAILED, "baru.xlsx")
     event = make_event(year, starts_on=today() + timedelta(days=7), ends_on=today() + timedelta(days=7))
     exhibitor = make_exhibitor(event)
     make_commitment(exhibitor, state=states.DISPUTED)
@@ -97,7 +105,17 @@ def everything(province: Any) -> dict[str, Any]:
     make_guest(event, accepted_at=None, invited_at=now - timedelta(days=2))
     make_guest(event, accepted_at=now, invited_at=now - timedelta(days=6))
     make_event(year, starts_on=today() + timedelta(days=8), ends_on=today() + timedelta(days=8))
-    make_event(year, starts_on=today(), kind=Event.EXHIBITION)
+    fair = make_event(year, starts_on=today(), ends_on=today(), kind=Event.EXHIBITION)
+    over = make_event(year, starts_on=today() - timedelta(days=2), ends_on=today() - timedelta(days=1))
+    cancelled = make_event(year, starts_on=today(), state=states.CANCELLED)
+    for one, state in (  # the second was made again
+        (event, states.FAILED),
+        (fair, states.FAILED),
+        (fair, states.DONE),
+        (over, states.FAILED),
+        (cancelled, states.FAILED),
+    ):
+        Scheduling.objects.create(event=one, state=state)
     for first, state in ((1, states.FAILED), (2, states.FAILED), (2, states.DONE), (3, states.WORKING)):
         Report.objects.create(  # the second was asked again and made
             token=numbers.token(),
@@ -114,7 +132,7 @@ def test_one_of_each_kind_and_nothing_that_is_not_due() -> None:
     province = make_province(HOME)
     everything(province)
     found = programme_today.counted(province)
-    assert [one.count for one in found] == [1] * 9
+    assert [one.count for one in found] == [1] * 11
     assert all(one.oldest for one in found)
 
 
@@ -124,7 +142,45 @@ def test_an_event_with_meetings_is_no_longer_bare() -> None:
     slot = Slot.objects.create(event=event, starts_at=now, ends_at=now + timedelta(minutes=15))
     guest = make_guest(event)
     Appointment.objects.create(event=event, slot=slot, exhibitor=made["exhibitor"], guest=guest, why="both")
-    assert programme_today.counted(event.province)[7].count == 0
+    assert programme_today.counted(event.province)[8].count == 0
+
+
+def failures(province: Any) -> dict[str, int]:
+    wanted = ("Files of registrations that were not taken", "Schedules that could not be made")
+    with translation.override("en"):
+        return {one.label: one.count for one in programme_today.counted(province) if one.label in wanted}
+
+
+def test_a_file_that_failed_waits_until_it_is_sent_again_or_taken_out(client: Client) -> None:
+    year = make_year()
+    first, second = (a_file(year, states.FAILED, f"{n}.xlsx") for n in "ab")
+    assert failures(year.province)["Files of registrations that were not taken"] == 2
+    a_file(year, states.FAILED, "a.xlsx")  # it failed once more: one waits, not two
+    assert failures(year.province)["Files of registrations that were not taken"] == 2
+    a_file(year, states.WAITING, "a.xlsx")
+    a_file(make_year(2027), states.WAITING, "b.xlsx")  # of another year
+    assert failures(year.province)["Files of registrations that were not taken"] == 1
+    client.force_login(make_officer("sini@example.com", year.province, language="en"))
+    page = f"/en/office/programme/files/{second.pk}/"
+    assert "Take it out of the list" in client.get(page).content.decode()
+    answer = client.post(f"{page}drop/", follow=True).content.decode()
+    assert "Taken out of the list." in answer
+    assert RegistrationFile.objects.filter(pk=first.pk).exists()
+    assert failures(year.province)["Files of registrations that were not taken"] == 0
+
+
+def test_a_schedule_that_failed_waits_until_it_is_asked_for_again() -> None:
+    event = make_event(starts_on=today(), ends_on=today(), state=states.RUNNING)
+    Scheduling.objects.create(event=event, state=states.FAILED)
+    Scheduling.objects.create(event=event, state=states.FAILED)
+    assert failures(event.province)["Schedules that could not be made"] == 1
+    Scheduling.objects.create(event=event, state=states.WAITING)
+    assert failures(event.province)["Schedules that could not be made"] == 0
+    undated = make_event(starts_on=None, ends_on=None, state=states.PLANNED)
+    Scheduling.objects.create(event=undated, state=states.FAILED)
+    assert failures(event.province)["Schedules that could not be made"] == 1
+    type(undated).objects.filter(pk=undated.pk).update(is_historic=True)
+    assert failures(event.province)["Schedules that could not be made"] == 0
 
 
 def test_a_closed_year_has_nobody_to_check() -> None:
@@ -159,7 +215,7 @@ def test_the_office_sees_all_rooms_the_oldest_first(client: Client) -> None:
     assert "Transfers to match" in labels
     waits = [one.count > 0 for one in found]
     assert waits == sorted(waits, reverse=True)
-    assert waits.count(True) == 9
+    assert waits.count(True) == 11
     since = [one.oldest for one in found if one.count]
     assert since == sorted(since)
 

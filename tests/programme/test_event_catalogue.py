@@ -3,6 +3,8 @@
 from io import BytesIO
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 from pypdf import PdfReader
 
 from catalogue.models import Product
@@ -12,6 +14,7 @@ from marketplace.programme.models import EventCatalogue
 from marketplace.programme.services import catalogues, exhibitors
 from marketplace.programme.services.exhibitors import Samples
 from tests.factories.programme import make_event, make_exhibitor
+from tests.programme.codes import Runs, code_of, codes_in
 from tests.programme.events import DESK, Meeting, a_meeting
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +32,19 @@ def text_of(content: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
+def codes_of(*goods: Product, language: str = "en") -> list[Runs]:
+    """Each leads to the product's page in the language of the paper."""
+    with translation.override(language):
+        return [code_of(f"{settings.BASE_URL}{one.get_absolute_url()}") for one in goods]
+
+
+SAID_OF_CODES = "Each code leads to the product's page"
+
+
 def test_it_shows_who_comes_where_and_at_which_public_price():
     meeting = shown()
-    text = text_of(event_catalogue.make(meeting.event, "en"))
+    content = event_catalogue.make(meeting.event, "en")
+    text = text_of(content)
     for wanted in (
         meeting.event.name,
         meeting.sellers[0].partner.name,
@@ -40,19 +53,48 @@ def test_it_shows_who_comes_where_and_at_which_public_price():
         "Rp 150.000",
         "Booth A1",
         "2 pesantren · 2 products",
+        SAID_OF_CODES,
     ):
         assert wanted in text.replace("\xa0", " "), wanted
+    assert codes_in(content) == codes_of(*meeting.goods)  # the code of each leads to its own page
 
 
-def test_who_does_not_come_and_what_is_not_public_is_left_out():
+def test_of_who_does_not_come_neither_name_nor_product_nor_code_is_there():
     meeting = shown()
     exhibitors.answer(side=meeting.sellers[0], comes=False, actor=DESK)
-    Product.objects.filter(pk=meeting.goods[1].pk).update(is_public=False)
-    text = text_of(event_catalogue.make(meeting.event, "en"))
+    content = event_catalogue.make(meeting.event, "en")
+    text = text_of(content)
     assert meeting.sellers[0].partner.name not in text
+    assert "Roti 1" not in text
     assert meeting.sellers[1].partner.name in text
+    assert "Roti 2" in text
+    assert "1 pesantren · 1 product" in text
+    assert codes_in(content) == codes_of(meeting.goods[1])
+
+
+def test_what_is_not_public_is_left_out_with_its_code_and_the_words_about_codes():
+    meeting = shown()
+    Product.objects.filter(pk=meeting.goods[1].pk).update(is_public=False)
+    content = event_catalogue.make(meeting.event, "en")
+    assert "Roti 2" not in text_of(content)
+    assert codes_in(content) == codes_of(meeting.goods[0])
+    Product.objects.update(is_public=False)
+    content = event_catalogue.make(meeting.event, "en")
+    text = text_of(content)
+    assert all(seller.partner.name in text for seller in meeting.sellers)
     assert "Roti" not in text
-    assert "Products are shown at the booth." in text
+    assert "Rp" not in text
+    assert text.count("Products are shown at the booth.") == 2
+    assert SAID_OF_CODES not in text
+    assert "Prices as shown to everybody" not in text
+    assert codes_in(content) == []
+
+
+def test_codes_lead_to_pages_in_the_language_of_the_paper():
+    meeting = shown()
+    found = codes_in(event_catalogue.make(meeting.event, "ar"))
+    assert found == codes_of(*meeting.goods, language="ar")
+    assert set(found).isdisjoint(codes_of(*meeting.goods))  # one link is told from another
 
 
 @pytest.mark.parametrize("language", ["id", "ar"])

@@ -104,7 +104,7 @@ def test_an_officer_of_another_province_sees_and_does_nothing(stranger):
     pages += ["event-guest-add", "event-times", "event-schedule", "event-unmet", "event-meeting-add"]
     pages += ["event-check-in", "event-catalogue", "event-catalogue-pdf"]
     found = [url(name, number) for name in pages]
-    found += [url(name, number, seller) for name in ("event-exhibitor", "event-exhibitor-answer")]
+    found += [url(f"event-exhibitor{name}", number, seller) for name in ("", "-answer", "-goods")]
     found += [url(f"event-guest{name}", number, buyer) for name in ("", "-invite", "-answer")]
     found += [url("event-time", number, meeting.slots[0].pk), url("event-meeting", number, made.pk)]
     for address in found:

@@ -1,21 +1,24 @@
-"""The day itself: who came, and the printed catalogue."""
+"""The day itself: who came, the printed catalogue, the badges."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.common.actor import Actor
+from marketplace.common.files import private_file
 from marketplace.office import event_page, page
-from marketplace.programme import event_queries, states
+from marketplace.programme import event_badges, event_queries, states
 from marketplace.programme.access import officers_only
-from marketplace.programme.event_views import catalogue_file
-from marketplace.programme.models import Exhibitor, Guest
-from marketplace.programme.services import catalogues
+from marketplace.programme.event_views import catalogue_file, newest
+from marketplace.programme.models import Event, Exhibitor, Guest
+from marketplace.programme.services import badge_sheets, catalogues
 from marketplace.programme.services import check_in as services
 from marketplace.reference.models import Province
 
@@ -55,21 +58,10 @@ def check_in(request: HttpRequest, province: Province, number: str) -> HttpRespo
 def catalogue(request: HttpRequest, province: Province, number: str) -> HttpResponse:
     found = event_page.found(province, number)
     if request.method == "POST":
-        language = request.POST.get("language", "id")
-        language = language if language in dict(LANGUAGES) else "id"
-        try:
-            catalogues.ask(event=found, language=language, person=request.user)
-        except event_page.ANSWERS as error:
-            event_page.tell(request, error)
-        else:
-            messages.success(request, _("The catalogue was asked for."))
+        _ask(request, found, catalogues.ask, _("The catalogue was asked for."))
         return redirect("office:event-catalogue", number)
-    rows: list[Any] = list(found.catalogues.all()[:10])
-    for one in rows:
-        one.label = dict(LANGUAGES).get(one.language, one.language)
-        one.is_under_way, one.panel = one.state in states.UNDER_WAY, f"progress-{one.language}"
-    under_way = [one for one in rows if one.is_under_way]
-    more = {"rows": rows, "under_way": under_way, "languages": LANGUAGES, "language": get_language()}
+    title = gettext_noop("The catalogue is being made: %(language)s")
+    more = _papers(found.catalogues, title, gettext_noop("%(step)s of %(steps)s products"))
     return event_page.shown(request, "catalogue", found, "catalogue", **more)
 
 
@@ -77,3 +69,48 @@ def catalogue(request: HttpRequest, province: Province, number: str) -> HttpResp
 @require_safe
 def catalogue_pdf(request: HttpRequest, province: Province, number: str) -> HttpResponse:
     return catalogue_file(event_page.found(province, number), request.GET.get("language", ""))  # type: ignore[no-any-return]
+
+
+@officers_only
+@both
+def badges(request: HttpRequest, province: Province, number: str) -> HttpResponse:
+    """All badges of the event on one PDF."""
+    found = event_page.found(province, number)
+    if request.method == "POST":
+        _ask(request, found, badge_sheets.ask, _("The badges were asked for."))
+        return redirect("office:event-badges", number)
+    title = gettext_noop("The badges are being made: %(language)s")
+    more = _papers(found.badge_sheets, title, gettext_noop("%(step)s of %(steps)s badges"))
+    return event_page.shown(request, "badges", found, "badges", count=event_badges.count(found), **more)
+
+
+@officers_only
+@require_safe
+def badges_pdf(request: HttpRequest, province: Province, number: str) -> HttpResponseBase:
+    found = event_page.found(province, number)
+    row = newest(found.badge_sheets, request.GET.get("language", ""))
+    if row is None:
+        raise Http404
+    return private_file(row.file, f"{found.number}-badges-{row.language}.pdf")
+
+
+def _ask(request: HttpRequest, event: Event, ask: Callable[..., object], said: str) -> None:
+    language = request.POST.get("language", "id")
+    try:
+        ask(event=event, language=language if language in dict(LANGUAGES) else "id", person=request.user)
+    except event_page.ANSWERS as error:
+        event_page.tell(request, error)
+    else:
+        messages.success(request, said)
+
+
+def _papers(found: Any, title: str, progress: str) -> dict[str, Any]:
+    """What was asked for last, how far each is, and in which languages there may be one."""
+    rows = list(found.all()[:10])
+    for one in rows:
+        one.label = dict(LANGUAGES).get(one.language, one.language)
+        one.is_under_way, one.panel = one.state in states.UNDER_WAY, f"progress-{one.language}"
+        one.title = _(title) % {"language": one.label}
+        one.progress = _(progress) % {"step": one.step, "steps": one.steps} if one.steps else ""
+    under_way = [one for one in rows if one.is_under_way]
+    return {"rows": rows, "under_way": under_way, "languages": LANGUAGES, "language": get_language()}

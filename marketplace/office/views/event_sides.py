@@ -11,7 +11,7 @@ from marketplace.common.ratelimit import too_many
 from marketplace.office import event_page, page
 from marketplace.office.event_forms import BoothForm, GuestForm
 from marketplace.people.phones import for_people
-from marketplace.programme import badges, event_mails, event_queries
+from marketplace.programme import badges, event_mails, event_queries, goods_form
 from marketplace.programme.access import officers_only
 from marketplace.programme.models import Event, Exhibitor, Guest
 from marketplace.programme.services import exhibitors as exhibitor_services
@@ -81,9 +81,23 @@ def exhibitor(request: HttpRequest, province: Province, number: str, pk: int) ->
         "row": row,
         "exhibits": row.exhibits.select_related("product").order_by("product__title", "pk"),
         "wishes": row.wishes.filter(by="exhibitor").select_related("guest").order_by("guest__name", "pk"),
+        "may_choose": event_queries.may_choose_goods(found),
         "qr": badges.qr(badges.badge_link(row)),
     }
     return event_page.shown(request, "exhibitor", found, "exhibitors", **more)
+
+
+@officers_only
+@both
+def exhibitor_goods(request: HttpRequest, province: Province, number: str, pk: int) -> HttpResponse:
+    """What it takes along, chosen for a pesantren that said so by telephone, or for a trip that the office packs."""
+    found = event_page.found(province, number)
+    row = _exhibitor(found, pk)
+    form = goods_form.form_of(row, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and goods_form.keep(form, row, Actor.of(request.user)):
+        messages.success(request, _("Saved."))
+        return redirect("office:event-exhibitor", number, pk)
+    return event_page.shown(request, "exhibitor_goods", found, "exhibitors", form=form, row=row)
 
 
 @officers_only

@@ -150,5 +150,8 @@ def drop(request: HttpRequest, province: Province, pk: int) -> HttpResponse:
     if not services.drop(run=run, actor=Actor.of(request.user)):
         messages.info(request, _("Nothing was changed: it is being registered already."))
         return redirect("office:programme-file", run.pk)
-    messages.success(request, _("Nothing of this file was registered."))
+    failed = run.state == states.FAILED  # some rows may have been registered before
+    messages.success(
+        request, _("Taken out of the list.") if failed else _("Nothing of this file was registered.")
+    )
     return redirect("office:programme-files", run.year.year)

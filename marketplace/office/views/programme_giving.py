@@ -16,11 +16,12 @@ from marketplace.common.actor import Actor
 from marketplace.common.forms import AccessibleForm
 from marketplace.ledger.money import Money
 from marketplace.office import page
+from marketplace.office.forms import WhyForm
 from marketplace.office.programme_forms import AwardForm, GrantForm, RoleModelForm
 from marketplace.office.views.programme_participants import found_participant
 from marketplace.programme import year_queries
 from marketplace.programme.access import officers_only
-from marketplace.programme.models import Award, Participation, RoleModel
+from marketplace.programme.models import Award, Grant, Participation, RoleModel
 from marketplace.programme.services import giving as services
 from marketplace.reference.models import Province
 
@@ -94,6 +95,27 @@ def _seen_twice(
         else:
             more |= {"preview": in_words(form.cleaned_data), "seen": seen}
     return render(request, "office/programme/giving.html", page.context(request, "programme", **more))
+
+
+@officers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(request: HttpRequest, province: Province, pk: int, kind: str) -> HttpResponse:
+    """A grant or an award that was recorded wrongly, with the reason."""
+    rows: Any = (Grant if kind == "grant" else Award).objects.select_related("participation__regency")
+    given = get_object_or_404(rows, pk=pk, participation__province=province)
+    found = given.participation
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.take_back(given=given, why=form.cleaned_data["why"], actor=Actor.of(request.user))
+        except services.GivingError:
+            messages.info(request, _("Nothing was changed: somebody was first. Look once more."))
+        else:
+            messages.success(request, _("Taken back. It counts no more."))
+        return redirect("office:programme-participant", found.pk)
+    said = f"{Money(given.amount)}, {given.what_for}" if kind == "grant" else given.title
+    more = {"participant": found, "given": given, "said": said, "form": form}
+    return render(request, "office/programme/take_back.html", page.context(request, "programme", **more))
 
 
 @officers_only

@@ -37,7 +37,9 @@ HISTORY = {
     "mentor": gettext_lazy("Accompanied by"),
     "no mentor": gettext_lazy("No mentor any more"),
     "grant": gettext_lazy("Grant recorded"),
+    "grant back": gettext_lazy("Grant taken back"),
     "award": gettext_lazy("Award given"),
+    "award back": gettext_lazy("Award taken back"),
     "linked": gettext_lazy("Sells here now"),
 }
 TONES = {states.LEFT: "bad", states.AUDITION_3: "good"}
@@ -109,7 +111,7 @@ def participant(request: HttpRequest, province: Province, pk: int) -> HttpRespon
 def _show(request: HttpRequest, found: Participation, mentor_form: MentorForm | None = None) -> HttpResponse:
     after = services.next_stage(found.state)
     runs = found.year.state in (states.OPEN, states.RUNNING)
-    mentor = found.mentor
+    mentor, grants = found.mentor, list(found.grants.select_related("taken_back_by"))
     typed = (mentor.email or mentor.phone or "") if mentor else ""
     more: dict[str, Any] = {
         "participant": year_queries.labels_of([found])[0],
@@ -118,8 +120,9 @@ def _show(request: HttpRequest, found: Participation, mentor_form: MentorForm | 
         "next_stage": dict(states.STAGES)[after] if after and runs else "",
         "may_leave": runs and found.state != states.LEFT,
         "form": mentor_form or MentorForm(initial={"mentor": typed}),
-        "grants": [(one, Money(one.amount)) for one in found.grants.all()],
-        "awards": found.awards.all(),
+        "grants": [(one, Money(one.amount)) for one in grants],
+        "granted": Money(sum(one.amount for one in grants if one.taken_back_at is None)),
+        "awards": found.awards.select_related("taken_back_by"),
         "steps": moves_of(found, HISTORY),
     }
     return render(request, "office/programme/participant.html", page.context(request, "programme", **more))

@@ -75,8 +75,9 @@ def year(request: HttpRequest, province: Province, number: int) -> HttpResponse:
     """How far the participants came; of a historic year what was published, with sources."""
     found = found_year(province, number)
     more: dict[str, Any] = {"province": province, "year": found, "tone": TONES.get(found.state, "")}
+    awards = found.awards.filter(taken_back_at=None).select_related("regency")
     if found.is_historic:
-        more |= {"figures": year_queries.published(found), "awards": found.awards.select_related("regency")}
+        more |= {"figures": year_queries.published(found), "awards": awards}
     else:
         stages = year_queries.stages(found)
         more |= {
@@ -90,7 +91,7 @@ def year(request: HttpRequest, province: Province, number: int) -> HttpResponse:
             "aim": Money(found.target_value) if found.target_value else None,
             "next_steps": [(to, label) for to, label in STEPS.items() if states.YEAR.allows(found.state, to)],
             "steps": moves_of(found, HISTORY)[-page.PER_PAGE :],
-            "awards": found.awards.select_related("regency")[: page.PER_PAGE],
+            "awards": awards[: page.PER_PAGE],
         }
     return render(request, "office/programme/year.html", page.context(request, "programme", **more))
 

@@ -8,6 +8,7 @@ from marketplace.programme.models.commitments import (
 )
 from marketplace.programme.models.events import (
     Appointment,
+    BadgeSheet,
     Event,
     EventCatalogue,
     Exhibit,
@@ -33,6 +34,7 @@ from marketplace.programme.models.years import (
 __all__ = [
     "Appointment",
     "Award",
+    "BadgeSheet",
     "Commitment",
     "CommitmentLink",
     "Event",

@@ -243,26 +243,37 @@ class Scheduling(models.Model):
         return f"{self.event}: {self.state}"
 
 
-def catalogue_path(row: "EventCatalogue", filename: str) -> str:
-    return f"private/programme/catalogues/{filename}"
+class EventPaper(models.Model):
+    """A PDF of an event in one language, made in the background. The newest finished one counts."""
 
-
-class EventCatalogue(models.Model):
-    """The printable catalogue of an event in one language, made in the background. The newest finished one counts."""
-
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="catalogues")
     language = models.CharField(max_length=2, default="id")
     state = models.CharField(max_length=10, choices=states.WORK_CHOICES, default=states.WAITING)
-    step = models.PositiveIntegerField(default=0)  # products ready to print, of `steps`
+    step = models.PositiveIntegerField(default=0)  # products or badges ready to print, of `steps`
     steps = models.PositiveIntegerField(default=0)
-    file = models.FileField(upload_to=catalogue_path, blank=True)
     problem = models.CharField(max_length=300, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        abstract = True
         ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self._meta.model_name} {self.pk}: {self.language}"
+
+
+def catalogue_path(row: "EventCatalogue", filename: str) -> str:
+    return f"private/programme/catalogues/{filename}"
+
+
+class EventCatalogue(EventPaper):
+    """The printable catalogue: who comes and takes part may read it."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="catalogues")
+    file = models.FileField(upload_to=catalogue_path, blank=True)
+
+    class Meta(EventPaper.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "language"],
@@ -271,5 +282,22 @@ class EventCatalogue(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"{self.event}: {self.language}"
+
+def badge_sheet_path(row: "BadgeSheet", filename: str) -> str:
+    return f"private/programme/badges/{filename}"
+
+
+class BadgeSheet(EventPaper):
+    """All badges of an event to be cut out: for the office alone, as it holds the codes of all."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="badge_sheets")
+    file = models.FileField(upload_to=badge_sheet_path, blank=True)
+
+    class Meta(EventPaper.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "language"],
+                condition=Q(state__in=states.UNDER_WAY),
+                name="programme_one_badge_sheet_making",
+            )
+        ]

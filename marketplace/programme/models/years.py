@@ -166,7 +166,20 @@ class Participation(models.Model):
         return f"{self.name} ({self.nspp})"
 
 
-class Grant(models.Model):
+class Given(models.Model):
+    """Recorded by the office. What was recorded wrongly is taken back and stays visible so, and counts nowhere."""
+
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_why = models.CharField(max_length=300, blank=True)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Grant(Given):
     """Money of the province for a participant, outside our books: whole rupiah, as the office records it."""
 
     participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="grants")
@@ -181,13 +194,19 @@ class Grant(models.Model):
 
     class Meta:
         ordering = ["given_on", "pk"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="programme_grant_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="programme_grant_positive"),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None) | ~Q(taken_back_why=""),
+                name="programme_grant_back_with_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.participation}: {self.amount}"
 
 
-class Award(models.Model):
+class Award(Given):
     """Who won what in a year. Historic ones carry their source; those of here a participation."""
 
     PROVINCE, REGENCY, NATION = "province", "regency", "nation"
@@ -215,7 +234,15 @@ class Award(models.Model):
     class Meta:
         ordering = ["year__year", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["year", "title", "name", "what"], name="programme_award_once")
+            models.UniqueConstraint(
+                fields=["year", "title", "name", "what"],
+                condition=Q(taken_back_at=None),
+                name="programme_award_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None) | ~Q(taken_back_why=""),
+                name="programme_award_back_with_reason",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -112,7 +112,7 @@ def role_models(province: Province) -> list[Example]:
 
 def winners(province: Province) -> list[Winner]:
     """By year, the newest first, in the order of their source. One query."""
-    rows = Award.objects.filter(year__province=province).select_related("year", "regency")
+    rows = Award.objects.filter(year__province=province, taken_back_at=None).select_related("year", "regency")
     return [
         Winner(
             year=row.year.year,

@@ -13,7 +13,7 @@ from marketplace.common.refused import Refused
 from marketplace.common.states import record
 from marketplace.pesantren.models import Partner
 from marketplace.programme import event_mails, states
-from marketplace.programme.event_queries import goods_of
+from marketplace.programme.event_queries import goods_of, not_over
 from marketplace.programme.models import Appointment, Event, Exhibit, Exhibitor, Guest
 from marketplace.programme.numbers import token
 from marketplace.programme.services.events import locked
@@ -60,7 +60,7 @@ def answer(*, side: Exhibitor | Guest, comes: bool, actor: Actor) -> int:
         return gone
 
 
-def new_link(*, side: Exhibitor | Guest, actor: Actor) -> None:
+def new_link(*, side: Exhibitor | Guest, actor: Actor, why: str = "") -> None:
     """The old address of its page or calendar, and its old badge, open nothing any more. At any time, also when the
     event is over. Side effects: the token, a history row; a guest counts as not mailed."""
     with transaction.atomic():
@@ -71,7 +71,17 @@ def new_link(*, side: Exhibitor | Guest, actor: Actor) -> None:
             side.invited_at = None  # type: ignore[union-attr]
         row.save(update_fields=names)
         side.token = row.token
-        record(row, "", "new_link", actor=actor)
+        record(row, "", "new_link", actor=actor, why=why)
+
+
+def end_links(*, partner: Partner, why: str, actor: Actor) -> int:
+    """Somebody who may know the badge and the calendar of this pesantren works for it no longer: they end for every
+    event that is not over. Side effects: those of new_link for each. Returns how many."""
+    with transaction.atomic():
+        rows = list(not_over(partner.exhibits_at.select_related("event")).order_by("pk"))
+        for row in rows:
+            new_link(side=row, actor=actor, why=why)
+        return len(rows)
 
 
 def place(*, exhibitor: Exhibitor, booth: str, note: str, actor: Actor) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from marketplace.common.actor import Actor
 from marketplace.common.states import record
@@ -13,7 +14,8 @@ from marketplace.reference.models import Province
 
 
 class GivingError(Exception):
-    """`code`: "twice" (this grant or title was given to this pesantren already; it is in the list already)."""
+    """`code`: "twice" (this grant or title was given to this pesantren already; it is in the list already), "gone" (it
+    was taken back already)."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -28,7 +30,7 @@ def record_grant(*, participation: Participation, facts: Mapping[str, Any], acto
     with transaction.atomic():
         locked = Participation.objects.select_for_update(of=("self",), no_key=True).get(pk=participation.pk)
         same = {name: facts[name] for name in ("amount", "given_on", "what_for")}
-        if locked.grants.filter(**same).exists():
+        if locked.grants.filter(taken_back_at=None, **same).exists():
             raise GivingError("twice")
         made = Grant.objects.create(participation=participation, recorded_by_id=actor.id, **facts)
         record(participation, "", "grant", actor=actor, why=f"{Money(made.amount)}, {made.what_for}")
@@ -47,6 +49,27 @@ def give_award(*, participation: Participation, facts: Mapping[str, Any], actor:
     except IntegrityError as error:
         raise GivingError("twice") from error
     return made
+
+
+def take_back(*, given: Grant | Award, why: str, actor: Actor) -> None:
+    """It was recorded wrongly: it stays, says so with the reason, and counts nowhere; the right one can be recorded.
+
+    Raises GivingError "gone" the second time. Side effects: the row, a history row of the participant.
+    """
+    with transaction.atomic():
+        locked = type(given)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=given.pk)
+        if locked.taken_back_at is not None or locked.participation is None:
+            raise GivingError("gone")
+        locked.taken_back_at, locked.taken_back_why, locked.taken_back_by_id = timezone.now(), why, actor.id
+        locked.save(update_fields=["taken_back_at", "taken_back_why", "taken_back_by"])
+        what = f"{Money(locked.amount)}, {locked.what_for}" if isinstance(locked, Grant) else locked.title
+        record(
+            locked.participation,
+            "",
+            f"{given._meta.model_name} back",
+            actor=actor,
+            why=f"{what}: {why}"[:500],
+        )
 
 
 def put_role_model(

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.common.refused import Refused
 from marketplace.pesantren.access import actor_at, members_only
-from marketplace.programme import badges, event_pages, event_queries, event_words, states
+from marketplace.programme import badges, event_pages, event_queries, event_words, goods_form
 from marketplace.programme.event_views import catalogue_file, choose, newest_catalogue
 from marketplace.programme.models import Exhibitor
 from marketplace.programme.services import appointments, exhibitors
-from marketplace.workspace.event_forms import GoodsForm
 from marketplace.workspace.page import context, page_of
 
 HERE = "events"
@@ -85,20 +84,10 @@ def answer_event(request: HttpRequest, pk: int) -> HttpResponse:
 @members_only
 def event_goods(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
-    goods = list(event_queries.goods_of(found.partner)[:200])
-    shown = {row.product_id: row for row in found.exhibits.all()}
-    counts_back = found.event.state in (states.RUNNING, states.CLOSED)
-    posted = request.POST if request.method == "POST" else None  # with nothing ticked it is empty
-    form = GoodsForm(posted, goods=goods, exhibits=shown, counts_back=counts_back)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actor, among = actor_at(request.user, found.partner), [one.pk for one in goods]
-            exhibitors.show(exhibitor=found, goods=form.chosen, actor=actor, among=among)
-        except Refused as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("workspace:event", pk)
+    form = goods_form.form_of(found, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and goods_form.keep(form, found, actor_at(request.user, found.partner)):
+        messages.success(request, _("Saved."))
+        return redirect("workspace:event", pk)
     return _shown(request, "event_goods", found, form=form)
 
 

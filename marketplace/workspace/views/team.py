@@ -23,7 +23,7 @@ from marketplace.pesantren.models import Member, MemberInvitation, Partner
 from marketplace.pesantren.services import team as services
 from marketplace.pesantren.services.mentors import DAYS
 from marketplace.programme.models import Commitment
-from marketplace.programme.services import commitments
+from marketplace.programme.services import commitments, exhibitors
 from marketplace.programme.states import SELLER
 from marketplace.workspace.forms import InviteForm
 from marketplace.workspace.page import context
@@ -107,11 +107,22 @@ def remove_member(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     member = get_object_or_404(Member, partner=found, pk=pk)
     work = partial(services.remove, member=member, person=request.user)
     answer = _back(request, found, work, _("This person works for the pesantren no longer."))
-    if not Member.objects.filter(pk=pk).exists():  # and opens its promises by no old mail
-        promised = Commitment.objects.filter(exhibitor__partner=found)
-        actor = Actor.of(request.user)
-        commitments.end_links(found=promised, side=SELLER, why="member", actor=actor)
+    if not Member.objects.filter(pk=pk).exists():
+        _end_links(request, found)
     return answer if pesantren_of(request.user).filter(pk=found.pk).exists() else redirect("catalogue:home")
+
+
+def _end_links(request: HttpRequest, partner: Partner) -> None:
+    """Whoever is gone opens its promises by no old mail, and its meetings by no old calendar."""
+    promised, actor = Commitment.objects.filter(exhibitor__partner=partner), Actor.of(request.user)
+    commitments.end_links(found=promised, side=SELLER, why="member", actor=actor)
+    if exhibitors.end_links(partner=partner, why="member", actor=actor):
+        messages.info(
+            request,
+            _(
+                "Badge and calendar of your coming events have a new link: print the badge and subscribe again."
+            ),
+        )
 
 
 @never_cache

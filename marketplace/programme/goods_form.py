@@ -1,4 +1,4 @@
-"""Which products a pesantren shows at an event, and how many samples it takes along."""
+"""Which products a pesantren shows at an event, and how many samples it takes along: itself, or the office for it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,9 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Product
+from marketplace.common.actor import Actor
 from marketplace.common.forms import AccessibleForm, WholeNumberField
-from marketplace.programme.models import Exhibit
+from marketplace.common.refused import Refused
+from marketplace.programme import event_queries, states
+from marketplace.programme.models import Exhibit, Exhibitor
+from marketplace.programme.services import exhibitors
 from marketplace.programme.services.exhibitors import MOST_SAMPLES, Samples
+
+MOST_GOODS = 200  # products of one pesantren on one page
 
 
 class GoodsForm(AccessibleForm):
@@ -70,3 +76,26 @@ class GoodsForm(AccessibleForm):
         """The fields, product by product."""
         names = ["show", "samples", "left"] if self.counts_back else ["show", "samples"]
         return [[self[f"{name}_{one.pk}"] for name in names] for one in self.goods]
+
+
+def form_of(exhibitor: Exhibitor, posted: Any = None) -> GoodsForm:
+    """What this pesantren may show, with what it shows; `posted` may be empty where nothing is ticked."""
+    return GoodsForm(
+        posted,
+        goods=event_queries.goods_of(exhibitor.partner)[:MOST_GOODS],
+        exhibits={row.product_id: row for row in exhibitor.exhibits.all()},
+        counts_back=exhibitor.event.state in (states.RUNNING, states.CLOSED),
+    )
+
+
+def keep(form: GoodsForm, exhibitor: Exhibitor, actor: Actor) -> bool:
+    """Whether it was saved; what is refused stands in the form. Side effects: those of exhibitors.show."""
+    if not form.is_valid():
+        return False
+    among = [one.pk for one in form.goods]
+    try:
+        exhibitors.show(exhibitor=exhibitor, goods=form.chosen, actor=actor, among=among)
+    except Refused as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return False
+    return True
