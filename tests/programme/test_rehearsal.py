@@ -115,7 +115,7 @@ def promise(met: Appointment, nth: int) -> Commitment:
         key=uuid4(),
         actor=OFFICE,
     )
-    for side in (commitments.SELLER, commitments.BUYER):
+    for side in (states.SELLER, states.BUYER):
         told = commitments.confirm(commitment=told, side=side, seen=commitments.version(told), actor=SYSTEM)
     return told
 

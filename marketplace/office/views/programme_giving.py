@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.common import dates
 from marketplace.common.actor import Actor
-from marketplace.common.forms import AccessibleForm
+from marketplace.common.forms import AccessibleForm, WhyForm
 from marketplace.ledger.money import Money
 from marketplace.office import page
-from marketplace.office.forms import WhyForm
 from marketplace.office.programme_forms import AwardForm, GrantForm, RoleModelForm
 from marketplace.office.views.programme_participants import found_participant
 from marketplace.programme import year_queries
