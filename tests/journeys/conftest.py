@@ -109,21 +109,25 @@ SHAPE = """() => [innerWidth, document.title !== "", ...[...document.querySelect
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], None]:
+def axe(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Page], None]:
     """axe(page): fails on any violation of WCAG 2.2 AA or best practice, listing each with its place.
 
-    A page of the same shape, at the same width, is judged once: axe takes a second, and journeys meet the same pages.
+    A page of the same shape, at the same width, is judged once in a run, by whichever process meets it first: axe takes
+    a second, and journeys meet the same pages.
     """
-    engine, judged = Axe(), set[str]()
+    own = tmp_path_factory.getbasetemp()
+    judged = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "judged"
+    judged.mkdir(exist_ok=True)
+    engine = Axe()
 
     def check(page: Page) -> None:
-        shape = sha256(page.evaluate(SHAPE).encode()).hexdigest()
-        if shape in judged:
+        shape = judged / sha256(page.evaluate(SHAPE).encode()).hexdigest()
+        if shape.exists():
             return
         results = engine.run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
         violations = results.response["violations"]
         assert violations == [], f"{page.url}\n{_readable(violations)}"
-        judged.add(shape)
+        shape.touch()
 
     return check
 
