@@ -5,11 +5,9 @@
 
 import json
 import re
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -19,7 +17,6 @@ from marketplace.common.actor import Actor
 from marketplace.complaints import services as complaints
 from marketplace.complaints.models import Complaint
 from marketplace.fulfilment import queries, services, states
-from marketplace.fulfilment.audit import audit
 from marketplace.fulfilment.documents import credit_note, delivery_note, pick_list
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.fulfilment.services import Buyer
@@ -29,7 +26,6 @@ from marketplace.orders.models import Order
 from marketplace.orders.personal import ORDERS
 from marketplace.orders.queries import link_token
 from marketplace.people.models import User
-from marketplace.sourcing.models import ContractLine
 from marketplace.sourcing.services import call_offs, composing
 from marketplace.sourcing.services.composing import Rules
 from tests.factories.catalogue import make_member, make_pesantren, make_user
@@ -405,46 +401,6 @@ def test_a_direct_contract_at_home_stays_as_it_was() -> None:
     page = read(member_of(part), reverse("workspace:fulfilment", args=[part.number]))
     expected = [BUYS, "Buyer and delivery", "wa.me/628122222222", "Write to the buyer"]
     assert shown(page, expected) == expected
-
-
-def test_orders_from_before_learn_who_sold_what(order: Order) -> None:
-    seller, lines = order.sold_by, order.sold_lines
-    assert lines == [{"name": lines[0]["name"], "quantity": 600, "unit": lines[0]["unit"], "price": 205}]
-    assert lines[0]["unit"] == {"en": "kg"}
-    Order.objects.update(sold_by=None, sold_lines=[])
-    import_module("marketplace.sourcing.migrations.0004_sold_by").fill(apps, None)
-    order.refresh_from_db()
-    assert (order.sold_by, order.sold_lines) == (seller, lines)
-
-
-def test_orders_from_before_learn_the_price_of_the_contract(order: Order) -> None:
-    """Not those of which something fell away by the old reckoning: their buyer was told that."""
-    migration = import_module("marketplace.sourcing.migrations.0005_sold_price")
-    added = order.lines.get(partner=order.sold_by)
-    assert set(order.lines.exclude(pk=added.pk).values_list("sold_price", flat=True)) == {205}
-    assert added.sold_price is None
-    order.lines.update(sold_price=None)
-    migration.fill(apps, None)
-    assert list(order.lines.order_by("pk").values_list("sold_price", flat=True)) == [205, 205, None]
-    order.lines.update(sold_price=None)
-    settled(order)
-    services.decline(fulfilment=part_of(order, "contoh-dua"), actor=SELLER, why="Banjir")
-    assert order.refunds.get().total == Money(262_00, "USD")
-    migration.fill(apps, None)
-    assert set(order.lines.values_list("sold_price", flat=True)) == {None}
-    assert audit() == []
-
-
-def test_an_order_from_before_an_amendment_keeps_its_own_prices(order: Order) -> None:
-    """The contract says 2.15 now, this order was bought at 2.05: which price it had is not in the contract any more."""
-    migration = import_module("marketplace.sourcing.migrations.0005_sold_price")
-    order.lines.update(sold_price=None)
-    ContractLine.objects.update(unit_price=215)
-    migration.fill(apps, None)
-    assert set(order.lines.values_list("sold_price", flat=True)) == {None}
-    ContractLine.objects.update(unit_price=205)
-    migration.fill(apps, None)
-    assert list(order.lines.order_by("pk").values_list("sold_price", flat=True)) == [205, 205, None]
 
 
 def test_pages_ask_as_much_for_two_parts_as_for_one(order: Order, django_assert_num_queries: Any) -> None:

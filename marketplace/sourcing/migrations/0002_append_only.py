@@ -1,4 +1,5 @@
-"""Signatures, counter-offers and remarks are never changed; a quote that was sent changes its state alone.
+"""Signatures, counter-offers and remarks are never changed; a quote that was sent changes its state alone,
+and that its buyer was told that it ends soon.
 
 A remark or a counter-offer may lose who wrote it (an erased account), nothing else.
 """
@@ -28,9 +29,9 @@ create trigger sourcing_remark_keep before update on sourcing_remark
     for each row execute function sourcing_keep_words('author_id');
 
 create function sourcing_keep_quote() returns trigger language plpgsql as $$
+declare free text[] := array['state', 'sent_by_id', 'reminded_at'];
 begin
-    if old.state <> 'draft' and
-       to_jsonb(new) - 'state' - 'sent_by_id' is distinct from to_jsonb(old) - 'state' - 'sent_by_id' then
+    if old.state <> 'draft' and to_jsonb(new) - free is distinct from to_jsonb(old) - free then
         raise exception 'a quote that was sent is never edited';
     end if;
     return new;
