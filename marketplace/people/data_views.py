@@ -29,9 +29,11 @@ def _mine(request: HttpRequest) -> Any:
 @login_required
 def my_data(request: HttpRequest) -> HttpResponse:
     """What is kept and why, the copies asked for, and whether the account is about to end."""
+    copies = list(_mine(request).filter(kind=DataRequest.COPY)[:5])
     context = {
         "holdings": personal.holdings(),
-        "copies": _mine(request).filter(kind=DataRequest.COPY)[:5],
+        "copies": copies,
+        "is_making": any(copy.state == states.ASKED for copy in copies),
         "erasure": _mine(request).filter(kind=DataRequest.ERASURE, state=states.ASKED).first(),
     }
     return render(request, "people/data.html", context)

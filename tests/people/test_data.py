@@ -125,6 +125,17 @@ def test_the_sweep_finds_a_copy_the_broker_forgot_and_the_night_ends_it(buyer):
     assert not Path(path).exists()
 
 
+def test_the_page_follows_a_copy_until_it_is_there(client, buyer):
+    client.force_login(buyer)
+    page = "/en/account/data/"
+    assert "data-progress" not in client.get(page).content.decode()
+    data_services.ask_copy(person=buyer)
+    assert "data-progress" in client.get(page).content.decode()
+    tasks.sweep_data()
+    done = client.get(page).content.decode()
+    assert ("data-progress" in done, ">Download</a>" in done) == (False, True)
+
+
 def test_deletion_needs_the_password(client, buyer):
     client.force_login(buyer)
     page = client.post("/en/account/data/delete/", {"current": "falsch"})
