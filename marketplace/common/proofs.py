@@ -1,14 +1,17 @@
 """A paper somebody sends as a proof: PDF, JPG or PNG, judged by its content, not by its name."""
 
 import warnings
+from io import BytesIO
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.http import FileResponse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
+from pypdf import PdfReader
+from pypdf.errors import DependencyError, PyPdfError
 
 MOST_BYTES = 5 * 1024 * 1024
 TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
@@ -34,6 +37,27 @@ def kind_of(file: "File[bytes]") -> str | None:
         file.seek(0)
 
 
+class Unreadable(Exception):
+    """A PDF that nobody could open. Its text is for people."""
+
+
+def pages_of(content: bytes) -> int:
+    """How many pages a PDF has, once it is known to open. Raises Unreadable."""
+    try:
+        reader = PdfReader(BytesIO(content))
+        is_locked = reader.is_encrypted
+        pages = 0 if is_locked else len(reader.pages)
+    except DependencyError:  # a strong lock: to open it needs what is not installed
+        is_locked, pages = True, 0
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        raise Unreadable(_("This PDF is damaged and cannot be opened.")) from None
+    if is_locked:
+        raise Unreadable(_("This PDF is locked with a password. Please send it without one."))
+    if not pages:
+        raise Unreadable(_("This PDF is damaged and cannot be opened."))
+    return pages
+
+
 class ProofField(forms.FileField):
     """One file of at most 5 MB; `file.kind` tells its ending once it is clean."""
 
@@ -51,7 +75,18 @@ class ProofField(forms.FileField):
             raise ValidationError(
                 _("This is not a PDF, JPG or PNG. Please choose another file."), code="kind"
             )
+        if file.kind == "pdf":
+            _refuse_unreadable(file)
         return file
+
+
+def _refuse_unreadable(file: Any) -> None:
+    content = file.read()
+    file.seek(0)
+    try:
+        pages_of(content)
+    except Unreadable as error:
+        raise ValidationError(str(error), code="unreadable") from None
 
 
 def private_proof(file: Any) -> FileResponse:

@@ -5,10 +5,8 @@ from io import BytesIO
 from django.core.files.base import File
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
-from marketplace.common.proofs import MOST_BYTES, kind_of
+from marketplace.common.proofs import MOST_BYTES, Unreadable, kind_of, pages_of
 from marketplace.exports.papers_errors import WrongFile
 
 MOST_PAGES = 60
@@ -34,13 +32,10 @@ def as_pdf(file: "File[bytes]") -> bytes:
 
 def _checked(content: bytes) -> bytes:
     try:
-        reader = PdfReader(BytesIO(content))
-        if reader.is_encrypted:
-            raise WrongFile([_("This PDF is locked with a password. Please send it without one.")])
-        pages = len(reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
-        raise WrongFile([_("This PDF is damaged and cannot be opened.")]) from None
-    if not 0 < pages <= MOST_PAGES:
+        pages = pages_of(content)
+    except Unreadable as error:
+        raise WrongFile([str(error)]) from None
+    if pages > MOST_PAGES:
         raise WrongFile([_("This PDF has no page, or more than %(most)s.") % {"most": MOST_PAGES}])
     return content
 

@@ -15,7 +15,7 @@ from marketplace.sourcing.models import Contract
 from marketplace.sourcing.services import contracts
 from offtakers.models import Approval, Company
 from tests.factories.catalogue import make_member, make_pesantren, make_user
-from tests.factories.companies import admin_of, join_as, make_company
+from tests.factories.companies import admin_of, blank_pdf, join_as, make_company
 from tests.factories.sourcing import a_good, goods_of, make_commodity, make_contract, make_demand, make_quote
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,8 @@ def test_signed_by_a_stamped_copy(client: Any, contract: Contract) -> None:
     wrong = client.post(address, {**data, "stamped": SimpleUploadedFile("x.pdf", b"no paper")})
     assert wrong.context["form"].errors["stamped"]
     assert not made.signatures.exists()
-    copy = SimpleUploadedFile("x.exe", b"%PDF-1.4 contoh")
+    paper = blank_pdf()
+    copy = SimpleUploadedFile("x.exe", paper)
     assert client.post(address, {**data, "stamped": copy}).status_code == 302
     signed = made.signatures.get()
     assert (signed.side, signed.stamped.name[-4:]) == ("buyer", ".pdf")
@@ -104,12 +105,12 @@ def test_signed_by_a_stamped_copy(client: Any, contract: Contract) -> None:
     assert client.get(url("contract-amendment", contract.number, 99)).status_code == 404
     read = url("contract-amendment-stamped", contract.number, 1, "buyer")
     assert read in client.get(url("contract", contract.number)).text
-    assert client.get(read).getvalue() == b"%PDF-1.4 contoh"
+    assert client.get(read).getvalue() == paper
     assert client.get(url("contract-stamped", contract.number, "buyer")).status_code == 404
     client.force_login(make_member(make_user("penjual@example.com"), contract.seller).user)
     theirs = reverse("workspace:stamped-copy", args=[contract.number, signed.pk])
     assert theirs in client.get(reverse("workspace:contract", args=[contract.number])).text
-    assert client.get(theirs).getvalue() == b"%PDF-1.4 contoh"
+    assert client.get(theirs).getvalue() == paper
     client.force_login(make_member(make_user("tetangga@example.com"), make_pesantren("tetangga")).user)
     assert client.get(theirs).status_code == 404
 

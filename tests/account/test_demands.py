@@ -26,7 +26,7 @@ from marketplace.sourcing.models import CallOff, Contract, Counter, Demand, Nego
 from marketplace.sourcing.services import contracts, quotes
 from offtakers.models import Approval, Company
 from tests.factories.catalogue import make_pesantren, make_regency, make_unit, make_user
-from tests.factories.companies import admin_of, join_as, make_company, make_overseas, picture
+from tests.factories.companies import admin_of, blank_pdf, join_as, make_company, make_overseas, picture
 from tests.factories.orders import account, placed_order
 from tests.factories.sourcing import (
     SELLER,
@@ -347,9 +347,14 @@ def test_signed_only_as_it_was_read(client: Any, company: Company, listing: Any)
     assert form["name"].value() == "Contoh Pembeli"
     assert form["seen"].value() != data["seen"]
     assert not contract.signatures.exists()
-    wrong = signing(contract, stamped=SimpleUploadedFile("x.pdf", b"no paper"))
-    assert client.post(url("contract-sign", contract.number), wrong).context["form"].errors["stamped"]
-    data = signing(contract, stamped=SimpleUploadedFile("x.exe", b"%PDF-1.4 contoh"))
+    for content, said in [
+        (b"no paper", "This is not a PDF, JPG or PNG. Please choose another file."),
+        (b"%PDF-1.4 contoh", "This PDF is damaged and cannot be opened."),
+    ]:
+        wrong = signing(contract, stamped=SimpleUploadedFile("x.pdf", content))
+        page = client.post(url("contract-sign", contract.number), wrong)
+        assert page.context["form"].errors["stamped"] == [said]
+    data = signing(contract, stamped=SimpleUploadedFile("x.exe", blank_pdf()))
     assert client.post(url("contract-sign", contract.number), data).status_code == 302
     row = contract.signatures.get()
     assert (row.side, row.name, row.stamped.name[-4:]) == ("buyer", "Contoh Pembeli", ".pdf")
@@ -454,18 +459,21 @@ def test_the_empty_file_is_filled_in_any_language(client: Any, company: Company,
 def test_a_guest_is_asked_for_the_file_again(client: Any, listing: Any) -> None:
     make_regency("32.73")
     address = f"{url('demand-new')}?product={listing.pk}"
-    first = asked(attachment=SimpleUploadedFile("gambar.pdf", b"%PDF-1.4 contoh"))
+    first = asked(attachment=SimpleUploadedFile("gambar.pdf", blank_pdf()))
     answer = client.post(address, first, follow=True)
     assert "Your file is not kept" in answer.text
     client.force_login(make_user("tamu@example.com"))
     page = client.get(address)
     assert "Please choose your file “gambar.pdf” again" in page.text
     assert page.context["form"].is_more_open
-    wrong = asked(quantity="x", attachment=SimpleUploadedFile("lagi.pdf", b"%PDF-1.4 contoh"))
+    wrong = asked(quantity="x", attachment=SimpleUploadedFile("lagi.pdf", blank_pdf()))
     assert "Please choose your file “lagi.pdf” again" in client.post(address, wrong).text
     bad = client.post(address, asked(attachment=SimpleUploadedFile("x.exe", b"MZ")))
     assert "x.exe" not in bad.text
     assert bad.context["form"].errors["attachment"]
+    damaged = client.post(address, asked(attachment=SimpleUploadedFile("x.pdf", b"%PDF-1.4 contoh")))
+    said = "This PDF is damaged and cannot be opened."
+    assert damaged.context["form"].errors["attachment"] == [said]
 
 
 def test_terms_of_a_draft_can_change(client: Any, company: Company) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from PIL import Image
+from pypdf import PdfWriter
 
 from marketplace.common.actor import SYSTEM
 from marketplace.ledger.money import Money
@@ -45,6 +46,14 @@ def picture(format: str = "PNG") -> bytes:
     file = BytesIO()
     Image.new("RGB", (8, 8), "navy").save(file, format)
     return file.getvalue()
+
+
+def blank_pdf() -> bytes:
+    """One empty page that opens."""
+    writer, made = PdfWriter(), BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.write(made)
+    return made.getvalue()
 
 
 def a_proof() -> Any:

@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
+from pypdf import PdfWriter
 
 from marketplace.common.actor import Actor
 from marketplace.common.proofs import ProofField, kind_of
@@ -19,7 +21,16 @@ from offtakers import access, queries, services, states
 from offtakers.models import Company, CompanyMember, Invitation, TermsChange
 from tests.common.race import race
 from tests.factories.catalogue import make_regency, make_user
-from tests.factories.companies import ABROAD, FACTS, a_proof, admin_of, join_as, make_company, picture
+from tests.factories.companies import (
+    ABROAD,
+    FACTS,
+    a_proof,
+    admin_of,
+    blank_pdf,
+    join_as,
+    make_company,
+    picture,
+)
 
 OFFICE = Actor(id=None, name="Kantor")
 NEXT_YEAR = today() + timedelta(days=365)
@@ -212,6 +223,24 @@ def test_a_proof_of_more_than_five_megabytes_is_refused() -> None:
     file = SimpleUploadedFile("nib.pdf", BytesIO(b"%PDF-" + b"x" * 5 * 1024 * 1024).getvalue())
     with pytest.raises(ValidationError, match="5 MB"):
         ProofField().clean(file)
+
+
+def test_a_pdf_is_opened_before_it_is_taken() -> None:
+    from django.core.exceptions import ValidationError
+
+    writer, locked = PdfWriter(clone_from=BytesIO(blank_pdf())), BytesIO()
+    writer.encrypt("rahasia", algorithm="RC4-128")
+    writer.write(locked)
+    with translation.override("en"):
+        for content, said in [
+            (b"%PDF-1.7 junk", "This PDF is damaged and cannot be opened."),
+            (locked.getvalue(), "This PDF is locked with a password. Please send it without one."),
+        ]:
+            with pytest.raises(ValidationError) as refused:
+                ProofField().clean(SimpleUploadedFile("nib.pdf", content))
+            assert refused.value.messages == [said]
+    good = ProofField().clean(SimpleUploadedFile("nib.exe", blank_pdf()))
+    assert (good.kind, good.read()) == ("pdf", blank_pdf())
 
 
 @db

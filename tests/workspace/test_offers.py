@@ -21,6 +21,7 @@ from marketplace.sourcing import calendar, states
 from marketplace.sourcing.models import Contract, Invited, PurchaseAgreement, Quote
 from marketplace.sourcing.services import call_offs, contracts, exporters, quotes
 from tests.factories.catalogue import make_member, make_pesantren, make_user
+from tests.factories.companies import blank_pdf
 from tests.factories.overseas import a_rate
 from tests.factories.sourcing import BUYER, SELLER, goods_of, make_commodity, make_exporter, make_quote
 from tests.sourcing.test_composing import a_demand_with_supply
@@ -335,10 +336,10 @@ def test_amendments_and_the_end(asked: Any) -> None:
     wrong = SimpleUploadedFile("x.pdf", b"no pdf")
     said = client.post(url("sign-amendment", contract.number, 1), {**signature, "stamped": wrong})
     assert said.context["form"].errors["stamped"]
-    paper = SimpleUploadedFile("x.pdf", b"%PDF-1.4 contoh")
+    paper = SimpleUploadedFile("x.pdf", blank_pdf())
     client.post(url("sign-amendment", contract.number, 1), {**signature, "stamped": paper})
     [one] = made.signatures.all()
-    assert (one.side, one.stamped.read()) == ("seller", b"%PDF-1.4 contoh")
+    assert (one.side, one.stamped.read()) == ("seller", blank_pdf())
     assert client.get(url("stamped-copy", contract.number, one.pk)).status_code == 200
     assert client.get(reverse("workspace:home")).context["rows"] == []
     client.post(url("end-contract", contract.number), {"why": "Gagal panen"})

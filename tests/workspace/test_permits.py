@@ -13,10 +13,11 @@ from catalogue.models import Product
 from catalogue.permits.models import Permit
 from marketplace.reference.working_days import today
 from tests.factories.catalogue import make_member, make_pesantren, make_product, make_user
+from tests.factories.companies import blank_pdf
 from tests.factories.permits import a_permit, a_rule
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.4 contoh"
+PDF = blank_pdf()
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +100,11 @@ def test_sent_confirmed_and_seen_by_buyers(client: Client, office: Client, goods
             {"evidence": SimpleUploadedFile("x.pdf", b"<html>")},
             "evidence",
             "This is not a PDF, JPG or PNG. Please choose another file.",
+        ),
+        (
+            {"evidence": SimpleUploadedFile("x.pdf", b"%PDF-1.4 contoh")},
+            "evidence",
+            "This PDF is damaged and cannot be opened.",
         ),
     ],
 )
