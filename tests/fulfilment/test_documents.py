@@ -10,6 +10,7 @@ from marketplace.fulfilment.documents import delivery_note as note
 from marketplace.fulfilment.documents import invoice as bill
 from marketplace.orders.models import Line, Order
 from marketplace.pesantren.models import Partner
+from tests.factories.overseas import export_order
 from tests.fulfilment.steps import bring, one_seller, paid, pay, two_sellers
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,25 @@ def test_paid_invoice_says_so_and_asks_for_nothing(handed: list[dict[str, Any]])
     paid(placed)
     bill.invoice(Order.objects.get(), "en")
     assert (handed[0]["state"], handed[0]["pay"]) == ("Paid", [])
+
+
+def test_in_dollars_it_names_the_account_for_dollars(handed: list[dict[str, Any]], settings: Any) -> None:
+    order = export_order(sellers=1)
+    due = order.dues.get()
+    bill.invoice(order, "en")
+    assert handed[0]["pay"] == [
+        ["Bank", "Bank Contoh"],
+        ["Address of the bank", "Jl. Contoh No. 0, Jakarta"],
+        ["SWIFT/BIC", "CONTIDJ0"],
+        ["Account number or IBAN", "CONTOH-USD-000"],
+        ["Account name", "Contoh Pengelola Pasar"],
+        ["Amount", str(due.missing), "figure"],
+        ["Reference", due.reference, "figure"],
+    ]
+    settings.OPERATOR_ACCOUNTS = {}
+    bill.invoice(order, "en")
+    assert handed[1]["pay"][0] == ["Bank", "Please ask the office for the bank account of this currency."]
+    assert [row[0] for row in handed[1]["pay"]] == ["Bank", "Amount", "Reference"]
 
 
 def test_part_payment_asks_for_the_rest(handed: list[dict[str, Any]]) -> None:

@@ -17,6 +17,7 @@ from marketplace.orders.models import Order
 from marketplace.payments import states as due_states
 from marketplace.payments import waterfall
 from marketplace.payments.models import Due
+from marketplace.payments.overseas import bank_account
 
 
 def invoice(order: Order, language: str) -> bytes:
@@ -105,14 +106,26 @@ def _terms(due: Due, *, has_short: bool) -> list[list[Any]]:
 def _pay(due: Due | None) -> list[list[Any]]:
     if due is None or due.state != due_states.OPEN:
         return []
-    operator = settings.OPERATOR
     return [
-        [_("Bank"), operator["bank"]],
-        [_("Account number"), operator["account"], "figure"],
-        [_("Account name"), operator["account_name"]],
+        *_account(due.currency),
         [_("Amount"), str(due.missing), "figure"],
         [_("Reference"), due.reference, "figure"],
     ]
+
+
+def _account(currency: str) -> list[list[Any]]:
+    """Where to: at home the operator's rupiah account, else that of the currency, as the order's page says it."""
+    operator = settings.OPERATOR
+    if currency == "IDR":
+        return [
+            [_("Bank"), operator["bank"]],
+            [_("Account number"), operator["account"], "figure"],
+            [_("Account name"), operator["account_name"]],
+        ]
+    account = bank_account(currency)
+    if account is None:
+        return [[_("Bank"), _("Please ask the office for the bank account of this currency.")]]
+    return [[label, value] for label, value in account.rows()]
 
 
 def _note(order: Order) -> str:
