@@ -1,5 +1,6 @@
 """What the seller types on a contract: its terms, a signature, an amendment, why it ends; and of a call-off."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.common.forms import AccessibleForm, WholeNumberField, why_field
 from marketplace.common.proofs import ProofField
 from marketplace.fulfilment import states as parts
+from marketplace.reference.working_days import today
 from marketplace.sourcing.models import Contract, PaymentStep
 from marketplace.sourcing.services.contracts import WHOLE, Pay
 from marketplace.workspace.offer_forms import CHOOSE, DAY
@@ -72,6 +74,12 @@ class TermsForm(AccessibleForm):
             "deposit_days": steps[0].days_before,
             "balance_days": steps[-1].days_before,
         }
+
+    def clean_first(self) -> date:
+        first: date = self.cleaned_data["first"]
+        if first < today():
+            raise forms.ValidationError(_("This day is over. Choose today or a later day."), code="past")
+        return first
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

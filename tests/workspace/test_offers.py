@@ -275,6 +275,9 @@ def test_a_contract_gets_terms_is_signed_and_bought_for(asked: Any) -> None:
     assert waits in client.get(url("home")).text
     days = {"first": contract.first.isoformat(), "last": contract.last.isoformat()}
     release = contract.release_on
+    over = {**days, "first": (today() - timedelta(days=1)).isoformat()}
+    late = client.post(url("contract-terms", contract.number), {**TERMS, **over, "release_on": release})
+    assert late.context["form"].errors == {"first": ["This day is over. Choose today or a later day."]}
     sent = client.post(url("contract-terms", contract.number), {**TERMS, **days, "release_on": release})
     assert sent.url == url("contract", contract.number)
     contract.refresh_from_db()
