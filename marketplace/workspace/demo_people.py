@@ -14,6 +14,7 @@ class DemoPerson:
     company: str = ""  # name of the fictional company this person acts for
     roles: tuple[str, ...] = ()  # there
     is_officer: bool = False  # runs the programme of the invented province
+    language: str = "id"  # of our mails
     two_step: bool = False  # has an app; pages tell its codes (settings.SHOW_CODES_TO)
 
 
@@ -32,6 +33,7 @@ PEOPLE = [
         "imports to Dubai, in US$",
         company="Contoh Trading LLC (fictional)",
         roles=("owner", "buyer"),
+        language="en",
     ),
     DemoPerson(
         "approver@example.com",
@@ -39,6 +41,7 @@ PEOPLE = [
         "agrees to large purchases of the importer",
         company="Contoh Trading LLC (fictional)",
         roles=("approver", "finance"),
+        language="en",
     ),
     DemoPerson(
         "pesantren@example.com",

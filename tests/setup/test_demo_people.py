@@ -41,6 +41,8 @@ def test_everyone_is_there_with_the_right_role(fictional: None, settings):
     assert all(user.check_password(settings.DEMO_PASSWORD) for user in User.objects.all())
     assert User.objects.get(email="office@example.com").staff_role == OFFICE
     assert User.objects.get(email="export@example.com").staff_role == EXPORT
+    english = set(User.objects.filter(language="en").values_list("email", flat=True))
+    assert english == {"importer@example.com", "approver@example.com"}
     assert dict(Member.objects.values_list("user__email", "partner__code")) == {
         "pesantren@example.com": "contoh-kebun",
         "pesantren2@example.com": "contoh-tenun",

@@ -47,7 +47,7 @@ def _put(person: DemoPerson) -> None:
         user = User.objects.create_user(person.email, settings.DEMO_PASSWORD, name=person.name)
     if not user.check_password(settings.DEMO_PASSWORD):
         user.set_password(settings.DEMO_PASSWORD)
-    user.staff_role, user.is_active = person.staff_role, True
+    user.staff_role, user.is_active, user.language = person.staff_role, True, person.language
     user.save()
     if person.two_step:
         _put_app(user)
