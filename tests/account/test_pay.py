@@ -1,5 +1,6 @@
 """The way to the card page and back, as the buyer goes it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -40,6 +41,20 @@ def test_there_and_back(fake_stripe: Any) -> None:
     fake_stripe.pay(attempt.session_id)
     assert "Thank you." in back(attempt)  # asked, though no news came
     assert Due.objects.get().state == states.SETTLED
+
+
+@pytest.mark.parametrize(("language", "begins"), [("en", "/en/"), ("ar", "/ar/"), ("id", "/")])
+def test_back_in_the_language_of_the_page(
+    fake_stripe: Any, settings: Any, language: str, begins: str
+) -> None:
+    token = link_token(one_seller(language="id").order)
+    with override(language):
+        Client().post(reverse("account:pay", args=[token]))
+    attempt = Attempt.objects.get()
+    row = fake_stripe.world.rows[attempt.session_id]
+    pattern = rf"{re.escape(settings.BASE_URL)}{begins}orders/[^/]+/paid/{attempt.pk}/"
+    assert re.fullmatch(pattern, row["success_url"])
+    assert row["cancel_url"] == row["success_url"]
 
 
 def test_a_bank_that_takes_its_time(fake_stripe: Any) -> None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -27,7 +28,8 @@ def pay(request: HttpRequest, *, order: Order, token: str) -> HttpResponse:
     due = order.dues.filter(state=states.OPEN).order_by("number", "pk").first()
     try:
         if due:
-            return _away(online.start(due=due, actor=actor_of(request, order)))
+            language = get_language() or order.language
+            return _away(online.start(due=due, actor=actor_of(request, order), language=language))
         messages.info(request, _("There is nothing to pay for this order now."))
     except PaymentError:
         messages.info(

@@ -52,17 +52,18 @@ def is_offered(due: Due) -> bool:
     return is_open and takes_cards(due.currency) and bool(due.missing)
 
 
-def start(*, due: Due, actor: Actor) -> Attempt:
+def start(*, due: Due, actor: Actor, language: str = "") -> Attempt:
     """An attempt with an open page for what is missing of this due; the live one if it still fits.
 
+    `language`: of the page that asks, in which the buyer comes back; empty: the order's.
     Side effects: Attempt, history rows; a page at the provider, asked for outside every lock.
     Raises PaymentError where no card is taken for it now or a payment is under way, client.Unavailable if nobody
     answers, client.Refused if the provider does not want it (the attempt has failed then).
     """
-    attempt = _prepare(due.pk, actor)
+    attempt = _prepare(due.pk, actor, language)
     if attempt.amount != due_now(attempt).missing.minor or _is_over(attempt):
         end(attempt.pk)
-        attempt = _prepare(due.pk, actor)
+        attempt = _prepare(due.pk, actor, language)
     if attempt.state == states.PREPARED:
         attempt = open_page(attempt.pk)
     if attempt.state != states.OPEN:
@@ -79,7 +80,7 @@ def _is_over(attempt: Attempt) -> bool:
 
 
 @transaction.atomic
-def _prepare(due_id: int, actor: Actor) -> Attempt:
+def _prepare(due_id: int, actor: Actor, language: str) -> Attempt:
     """The live attempt, or a new one."""
     due = Due.objects.select_for_update(of=("self",), no_key=True).select_related("order").get(pk=due_id)
     if not is_offered(due) or queries.waits_for_earlier(due):
@@ -95,7 +96,8 @@ def _prepare(due_id: int, actor: Actor) -> Attempt:
         expires_at=_until(due),
     )
     # Until the page has its own address: where it sends the buyer back. Kept, since a retry must ask the same.
-    back = links.absolute("account:paid", link_token(due.order), attempt.pk, language=due.order.language)
+    language = language or due.order.language
+    back = links.absolute("account:paid", link_token(due.order), attempt.pk, language=language)
     Attempt.objects.filter(pk=attempt.pk).update(url=back)
     attempt.url = back
     machine.record(attempt, "", states.PREPARED, actor=actor)
