@@ -347,13 +347,9 @@ def test_signed_only_as_it_was_read(client: Any, company: Company, listing: Any)
     assert form["name"].value() == "Contoh Pembeli"
     assert form["seen"].value() != data["seen"]
     assert not contract.signatures.exists()
-    for content, said in [
-        (b"no paper", "This is not a PDF, JPG or PNG. Please choose another file."),
-        (b"%PDF-1.4 contoh", "This PDF is damaged and cannot be opened."),
-    ]:
-        wrong = signing(contract, stamped=SimpleUploadedFile("x.pdf", content))
-        page = client.post(url("contract-sign", contract.number), wrong)
-        assert page.context["form"].errors["stamped"] == [said]
+    wrong = signing(contract, stamped=SimpleUploadedFile("x.pdf", b"%PDF-1.4 contoh"))
+    said = client.post(url("contract-sign", contract.number), wrong).context["form"].errors
+    assert said["stamped"] == ["This PDF is damaged and cannot be opened."]
     data = signing(contract, stamped=SimpleUploadedFile("x.exe", blank_pdf()))
     assert client.post(url("contract-sign", contract.number), data).status_code == 302
     row = contract.signatures.get()
@@ -469,11 +465,9 @@ def test_a_guest_is_asked_for_the_file_again(client: Any, listing: Any) -> None:
     wrong = asked(quantity="x", attachment=SimpleUploadedFile("lagi.pdf", blank_pdf()))
     assert "Please choose your file “lagi.pdf” again" in client.post(address, wrong).text
     bad = client.post(address, asked(attachment=SimpleUploadedFile("x.exe", b"MZ")))
-    assert "x.exe" not in bad.text
-    assert bad.context["form"].errors["attachment"]
+    assert ("x.exe" in bad.text, "attachment" in bad.context["form"].errors) == (False, True)
     damaged = client.post(address, asked(attachment=SimpleUploadedFile("x.pdf", b"%PDF-1.4 contoh")))
-    said = "This PDF is damaged and cannot be opened."
-    assert damaged.context["form"].errors["attachment"] == [said]
+    assert damaged.context["form"].errors["attachment"] == ["This PDF is damaged and cannot be opened."]
 
 
 def test_terms_of_a_draft_can_change(client: Any, company: Company) -> None:
