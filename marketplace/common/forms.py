@@ -125,7 +125,7 @@ def read_number(text: str) -> int | None:
 class WholeNumberField(forms.CharField):
     """A whole number as people write it, with or without points. Gives an int, or nothing if left empty."""
 
-    wrong = _("Write a whole number in digits, for example 250 or 1.500.")
+    wrong = _("Write a whole number in digits, for example 250 or 1,500.")
 
     def __init__(self, *, least: int = 0, most: int = MOST, **kwargs: Any) -> None:
         self.least, self.most = least, most

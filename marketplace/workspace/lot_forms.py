@@ -212,7 +212,7 @@ class LabelsForm(AccessibleForm):
     )
     pack = WholeNumberField(label=_("How much is in one pack"), least=1, most=MOST_UNITS, required=False)
     size = forms.ChoiceField(
-        label=_("Paper"),
+        label=_("Paper size"),
         choices=[(SHEET, _("A4, eight on a sheet")), (THERMAL, _("Label printer, 100 × 150 mm"))],
         widget=forms.RadioSelect,
         error_messages={

@@ -152,7 +152,7 @@ def test_an_own_load_is_tried(office: Client, kurir: Courier) -> None:
         ({"try-destination": "Atlantis"}, "Choose a kabupaten or kota of the list."),
         ({"try-carton_cm": "40x30"}, "Write three sides in cm, for example 40x30x20."),
         ({"try-carton_cm": "40x0x20"}, "Write three sides in cm, for example 40x30x20."),
-        ({"try-weight_g": "-3"}, "Write a whole number in digits, for example 250 or 1.500."),
+        ({"try-weight_g": "-3"}, "Write a whole number in digits, for example 250 or 1,500."),
     ],
 )
 def test_a_load_that_cannot_be_tried(office: Client, kurir: Courier, own: dict, sentence: str) -> None:
@@ -169,7 +169,7 @@ def test_a_load_that_cannot_be_tried(office: Client, kurir: Courier, own: dict, 
         ({"name": "truk KARGO"}, "Another courier has this name."),
         ({"name": "كوريير"}, "Write a name with Latin letters or digits."),
         ({"divisor": "0"}, "This must be at least 1."),
-        ({"divisor": "viel"}, "Write a whole number in digits, for example 250 or 1.500."),
+        ({"divisor": "viel"}, "Write a whole number in digits, for example 250 or 1,500."),
         ({"minimum_kg": ""}, "Write the least weight, 1 if there is none."),
         ({"tolerance_g": "500", "step_g": "500"}, "The tolerance must be less than the step it charges."),
         ({"step_g": "700"}, "Select a valid choice."),
