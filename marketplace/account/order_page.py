@@ -73,7 +73,7 @@ def context(order: Order, token: str = "") -> dict[str, Any]:
 
 def _call_off(order: Order) -> CallOff | None:
     """The delivery under a contract that this order is; none of an order of the shop."""
-    if order.shipping_code != "contract":
+    if not order.is_contracted:
         return None
     return CallOff.objects.filter(order=order).select_related("contract").first()
 
