@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.common import dates
@@ -73,7 +74,7 @@ def context(order: Order, token: str = "") -> dict[str, Any]:
 
 def _call_off(order: Order) -> CallOff | None:
     """The delivery under a contract that this order is; none of an order of the shop."""
-    if order.shipping_code != "contract":
+    if not order.is_contracted:
         return None
     return CallOff.objects.filter(order=order).select_related("contract").first()
 
@@ -114,8 +115,9 @@ def how_to_pay(due: Due | None) -> dict[str, Any] | None:
 
 
 def schedule_row(due: Due) -> dict[str, Any]:
-    """One step of a payment schedule, as a row of components/_sum.html."""
-    note = f"{due.get_state_display()} · {dates.day(due.due_on)} · {due.reference}"
+    """One step of a payment schedule, as a row of components/_sum.html: when it was paid, else when it is due."""
+    when = timezone.localdate(due.settled_at) if due.settled_at else due.due_on
+    note = f"{due.get_state_display()} · {dates.day(when)} · {due.reference}"
     return {
         "label": due.get_step_display(),
         "amount": str(due.total - Money(due.credited, due.currency)),

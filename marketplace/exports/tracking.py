@@ -2,12 +2,20 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from marketplace.common.access import EXPORT, OFFICE, is_staff
 from marketplace.exports import states
 from marketplace.exports.folding import Fold, Plan, Seen, fold
-from marketplace.exports.models import Consignment, Event, TemperatureReading
+from marketplace.exports.models import (
+    Consignment,
+    ConsignmentLine,
+    Event,
+    GoodsReceipt,
+    PickUpStop,
+    TemperatureReading,
+)
+from marketplace.fulfilment import states as part_states
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.pesantren.access import pesantren_of
 from offtakers.access import company_of
@@ -62,6 +70,19 @@ def parts_of(consignment: Consignment) -> QuerySet[Fulfilment]:
     """The parts of orders whose goods are in it."""
     found = Fulfilment.objects.filter(lines__consigned__consignment=consignment)
     return found.select_related("order", "partner").distinct().order_by("pk")
+
+
+def carried() -> Q:
+    """For filter() and annotate() on Fulfilment: a consignment carries the part, or the desk has it for one already.
+
+    Its way ends with the consignment's (services.parts), never with a word of the pesantren. What the packing house
+    pays for ends there, so of that only the consignment counts.
+    """
+    part = OuterRef("pk")
+    consigned = ConsignmentLine.objects.filter(part__fulfilment=part, consignment__cancelled_at=None)
+    fetched = PickUpStop.objects.filter(part=part).exclude(pick_up__state=states.CANCELLED)
+    has_it = Q(Exists(fetched)) | Q(Exists(GoodsReceipt.objects.filter(part=part)))
+    return Q(Exists(consigned)) | (has_it & ~Q(release_on=part_states.ON_RECEIPT))
 
 
 def for_staff(user: Any) -> QuerySet[Consignment]:

@@ -208,7 +208,8 @@ class Fulfilment(models.Model):
     road_least = models.PositiveSmallIntegerField(default=0)  # calendar days on the road
     road_most = models.PositiveSmallIntegerField(default=0)
     road_sundays = models.BooleanField(default=True)  # whether Sundays are among those days
-    ready_on = models.DateField(null=True)  # promised when ordered, counted again from the day of payment
+    # Promised when ordered, counted again from the day of payment; a contract's days stand.
+    ready_on = models.DateField(null=True)
     arrives_from = models.DateField(null=True)
     arrives_to = models.DateField(null=True)
     offered_at = models.DateTimeField(null=True, db_index=True)

@@ -14,6 +14,8 @@ from marketplace.orders.states import labels
 from marketplace.pesantren.models import CapacityWeek, Partner
 from marketplace.reference.models import IndonesianAddress
 
+CONTRACTED = "contract"  # Order.shipping_code: how and when it comes is said by a contract
+
 
 def amount_field() -> models.DecimalField:
     """Oscar caps amounts at 9,999,999,999.99, about US$ 0.6 million in rupiah; ours hold contracts."""
@@ -85,6 +87,11 @@ class Order(AbstractOrder):
     def is_on_tempo(self) -> bool:
         """A company pays after delivery; every other order has a deadline to be paid before."""
         return self.pay_by is None
+
+    @property
+    def is_contracted(self) -> bool:
+        """Placed under a contract or from its quote: its days were agreed, not reckoned from the payment."""
+        return self.shipping_code == CONTRACTED
 
     @property
     def status_words(self) -> str:

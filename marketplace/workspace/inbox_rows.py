@@ -33,7 +33,7 @@ from marketplace.sourcing import queries as sourcing
 from marketplace.sourcing import states as sourcing_states
 from marketplace.sourcing import supply_queries
 from marketplace.sourcing.models import CallOff, Contract, Counter, Invited, Negotiation, Remark
-from marketplace.workspace import inbox
+from marketplace.workspace import inbox, parts
 from marketplace.workspace.parts import Row as PartRow
 from marketplace.workspace.requests import grouped
 
@@ -75,7 +75,7 @@ def _with(line: Line, since: datetime, seller: str) -> Line:
 
 
 def _parts(user: Any, pks: list[int]) -> dict[int, Line]:
-    return {part.pk: _part(part) for part in fulfilment.for_members(user).filter(pk__in=pks)}
+    return {part.pk: _part(part) for part in parts.of_member(user).filter(pk__in=pks)}
 
 
 def _part(part: Fulfilment) -> Line:

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue.models import DeliveryKind
 from marketplace.common import whatsapp
+from marketplace.exports import tracking
+from marketplace.fulfilment import queries as fulfilments
 from marketplace.fulfilment import states, timeline
 from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
 
-# What a member is asked to do, by state. A courier's parcel is the courier's to deliver: the buyer signs.
+# What a member is asked to do, by state. A courier's parcel is the courier's to deliver: the buyer signs. Goods in a
+# consignment abroad are delivered when that arrives.
 JOBS = {
     states.OFFERED: gettext_lazy("Answer"),
     states.ACCEPTED: gettext_lazy("Pack"),
@@ -21,8 +25,8 @@ JOBS = {
     states.HANDED_OVER: gettext_lazy("Say that it arrived"),
 }
 OURS_TO_DELIVER = (DeliveryKind.CARGO, DeliveryKind.VEHICLE, DeliveryKind.PICKUP, "")
-WAITS = Q(state__in=[states.OFFERED, states.ACCEPTED, states.PACKED]) | Q(
-    state=states.HANDED_OVER, delivery_kind__in=OURS_TO_DELIVER
+WAITS = Q(state__in=[states.OFFERED, states.ACCEPTED, states.PACKED]) | (
+    Q(state=states.HANDED_OVER, delivery_kind__in=OURS_TO_DELIVER) & ~tracking.carried()
 )
 TONES = {
     states.OFFERED: "warn",
@@ -36,6 +40,36 @@ GREETING = (
     "Assalamu’alaikum, {buyer}. Kami dari {seller}, tentang pesanan {number} di Pasar Pesantren ({goods})."
 )
 MOST_NAMED = 3  # goods in the message
+
+
+def of_member(user: Any) -> QuerySet[Fulfilment]:
+    """The parts of this person's pesantren, each with whether a consignment carries it (is_carried)."""
+    carried = ExpressionWrapper(tracking.carried(), BooleanField())
+    return fulfilments.for_members(user).annotate(carried=carried)
+
+
+def is_carried(part: Fulfilment) -> bool:
+    """Whether the part is on its way with a consignment: then it is delivered when that arrives."""
+    if part.state != states.HANDED_OVER:
+        return False
+    if not hasattr(part, "carried"):  # not from of_member()
+        return Fulfilment.objects.filter(tracking.carried(), pk=part.pk).exists()
+    return bool(part.carried)
+
+
+def carried_words(part: Fulfilment) -> str:
+    """Why nobody here says that it arrived; nothing where the pesantren or a courier brings it."""
+    if not is_carried(part):
+        return ""
+    return _(
+        "These goods travel with a consignment: they count as delivered when it arrives, and the buyer is asked "
+        "to sign then. You need do nothing."
+    )
+
+
+def is_ours_to_deliver(part: Fulfilment) -> bool:
+    """Whether the pesantren may say that it arrived."""
+    return part.delivery_kind in OURS_TO_DELIVER and not is_carried(part)
 
 
 def with_weeks(lines: Iterable[FulfilmentLine]) -> list[FulfilmentLine]:
@@ -53,7 +87,7 @@ def can(part: Fulfilment) -> dict[str, bool]:
         "pack": part.ships and part.may(states.PACKED),
         "hand_over": part.ships and part.may(states.HANDED_OVER),
         "short": part.state in states.MAY_FALL_SHORT,
-        "deliver": part.delivery_kind in OURS_TO_DELIVER and part.may(states.DELIVERED),
+        "deliver": is_ours_to_deliver(part) and part.may(states.DELIVERED),
     }
 
 
@@ -116,7 +150,7 @@ class Row:
 
     @classmethod
     def of(cls, part: Fulfilment) -> "Row":
-        waits = part.state != states.HANDED_OVER or part.delivery_kind in OURS_TO_DELIVER
+        waits = part.state != states.HANDED_OVER or is_ours_to_deliver(part)
         job = str(JOBS.get(part.state, "")) if waits else ""
         if part.state == states.ACCEPTED and not part.ships:
             job = _("Do the work")
@@ -124,5 +158,8 @@ class Row:
         goods = [f"{line.quantity} {line.line.unit_here} {line.line.title_here}" for line in lines[:2]]
         if more := len(lines) - 2:
             goods += [ngettext("%(n)d more", "%(n)d more", more) % {"n": more}] if more > 0 else []
-        late = timeline.is_late(part)
-        return cls(part, job, left_words(part), late, TONES.get(part.state, ""), ", ".join(goods))
+        carried = is_carried(part)  # its days are the consignment's
+        late = timeline.is_late(part) and not carried
+        return cls(
+            part, job, "" if carried else left_words(part), late, TONES.get(part.state, ""), ", ".join(goods)
+        )

@@ -1,9 +1,11 @@
 """The buyer's pages: own orders only, the signed link, cancelling, the invoice."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import signing
 from django.test import Client
 
@@ -15,6 +17,7 @@ from marketplace.payments.models import Refund
 from tests.factories.catalogue import make_member, make_user
 from tests.factories.lots import a_lot
 from tests.factories.orders import placed_order
+from tests.factories.overseas import deposit_and_balance, dues_of, export_order, settle
 from tests.fulfilment.steps import SELLER, bring, one_seller, paid, parts, pay, sign, status, two_sellers
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +57,19 @@ def test_paid_order_asks_for_no_money_and_can_not_be_cancelled(client: Client) -
     response = client.post(f"/en/orders/{link_token(placed.order)}/cancel/", follow=True)
     assert "This order cannot be cancelled here any more." in response.content.decode()
     assert status(placed.order) == "cleared"
+
+
+def test_a_schedule_says_when_a_step_was_paid_and_when_the_next_is_due(client: Client) -> None:
+    with time_machine.travel(datetime(2026, 11, 20, 3, tzinfo=UTC), tick=False):
+        order = export_order(deposit_and_balance())
+    deposit, balance = dues_of(order)
+    with time_machine.travel(datetime(2026, 11, 23, 20, tzinfo=UTC), tick=False):  # the 24th in West Java
+        settle(deposit)
+        text = page_of(client, order).content.decode()
+    assert (f"{deposit.due_on:%d %m}", f"{balance.due_on:%d %m}") == ("27 11", "20 12")
+    assert f"Paid · 24 November 2026 · {deposit.reference}" in text
+    assert f"20 December 2026 · {balance.reference}" in text
+    assert "27 November 2026" not in text
 
 
 def test_link_pages_are_secret_to_others(client: Client) -> None:

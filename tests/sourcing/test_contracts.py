@@ -1,10 +1,11 @@
 """A contract is the exact paper that both signed; call-offs stay within it and cost what it says."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ from offtakers.models import Approval
 from tests.common.race import race
 from tests.factories.catalogue import make_pesantren
 from tests.factories.companies import admin_of, join_as
+from tests.factories.overseas import dues_of, settle
 from tests.factories.sourcing import (
     BUYER,
     SELLER,
@@ -206,6 +208,52 @@ def test_a_call_off_becomes_an_order_that_costs_what_the_contract_says() -> None
     with pytest.raises(CallOffError):
         call_offs.cancel(call_off=made, actor=BUYER, why="")
     assert audit() == []
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "made_by", "promised"),
+    [
+        (
+            date(2026, 11, 29),
+            None,
+            (7, 7, 20),
+        ),  # a Sunday; without the contract: all of it on the 30th of November
+        (
+            date(2026, 11, 29),
+            date(2026, 12, 14),
+            (14, 14, 20),
+        ),  # made to order: not before the weeks that it holds
+        (
+            date(2026, 12, 10),
+            None,
+            (10, 10, 20),
+        ),  # paid within the window: nobody is asked for a day that is over
+        (date(2026, 12, 22), None, (22, 22, 22)),
+    ],
+)
+def test_the_window_of_a_call_off_stands_after_the_payment(
+    paid_on: date, made_by: date | None, promised: tuple[int, int, int]
+) -> None:
+    with time_machine.travel(datetime(2026, 11, 16, 3, tzinfo=UTC), tick=False):
+        contract = make_contract()
+        product = goods_of(make_pesantren("contoh-satu"), make_commodity())
+        agreement = call_offs.buy(
+            line=contract.lines.get(), product=product, quantity=1000, unit_price=21_500, actor=SELLER
+        )
+        window = {"first": date(2026, 12, 7), "last": date(2026, 12, 20)}
+        made = call_offs.ask(**asking(contract, 1000) | window)
+        call_offs.confirm(call_off=made, actor=SELLER)
+        buyer = Buyer("Contoh", "importir@example.com", "+97140000000", "en", admin_of(contract.company))
+        shares = {made.lines.get().pk: [(agreement, 1000)]}
+        order = call_offs.order(call_off=made, shares=shares, buyer=buyer, actor=BUYER)
+    days = ("state", "ready_on__day", "arrives_from__day", "arrives_to__day")
+    parts = order.fulfilments.order_by("pk").values_list(*days)
+    assert list(parts) == [("waiting", 7, 7, 20)] * 2
+    order.lines.update(made_by=made_by)
+    with time_machine.travel(datetime.combine(paid_on, time(3), UTC), tick=False):
+        settle(dues_of(order)[0])
+    assert list(parts.all()) == [("offered", *promised)] * 2
+    assert {(one.ready_on.month, one.arrives_to.month) for one in order.fulfilments.all()} == {(12, 12)}
 
 
 @given(st.integers(1, 10**7), st.integers(5_000, 30_000))

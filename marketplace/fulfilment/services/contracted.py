@@ -16,7 +16,7 @@ from marketplace.fulfilment.services.following import offer_parts
 from marketplace.fulfilment.services.placing import Buyer, refuse_suspended
 from marketplace.ledger.money import Money
 from marketplace.orders import holds
-from marketplace.orders.models import Line, Order, ShippingAddress
+from marketplace.orders.models import CONTRACTED, Line, Order, ShippingAddress
 from marketplace.orders.numbers import order_number
 from marketplace.orders.sold import Sold
 from marketplace.orders.states import PLACED
@@ -131,7 +131,7 @@ def _order(
         sold_by=terms.sold_by,
         sold_lines=[line.frozen() for line in terms.sold],
         shipping_method=terms.delivery_name,
-        shipping_code="contract",
+        shipping_code=CONTRACTED,
     )
 
 

@@ -1,5 +1,8 @@
 """The order follows its due and its fulfilments; nobody else moves it."""
 
+from datetime import datetime
+from typing import Any
+
 from django.db.models import Max
 from django.utils import timezone
 
@@ -36,7 +39,8 @@ def clear_order(due: Due, actor: Actor) -> None:
 def offer_parts(*, order: Order, actor: Actor, why: str, due: Due | None = None) -> None:
     """The order is cleared and each pesantren is asked for its part; told of the `due` if that is on tempo.
 
-    Side effects: order and fulfilments move, promised dates are counted again from now, mails to members.
+    Side effects: order and fulfilments move, promised dates are counted again from now (a contract's stand), mails to
+    members.
     """
     for fulfilment in order.fulfilments.select_related("partner", "order").order_by("pk"):
         _offer(fulfilment, actor, due)
@@ -45,6 +49,14 @@ def offer_parts(*, order: Order, actor: Actor, why: str, due: Due | None = None)
 
 def _offer(fulfilment: Fulfilment, actor: Actor, due: Due | None) -> None:
     now = timezone.now()
+    dates = _dates(fulfilment, now)
+    states.FULFILMENT.move(fulfilment, states.OFFERED, actor=actor, offered_at=now, **dates)
+    mails.to_members(fulfilment, "part_offered", due=due)
+
+
+def _dates(fulfilment: Fulfilment, now: datetime) -> dict[str, Any]:
+    """What is promised from now on. The days of a contract's delivery stand; one that is over already becomes the
+    soonest day."""
     partner = fulfilment.partner
     start = working_days.counted_from(now, partner.cut_off_hour)
     closures = list(partner.closures.values_list("first", "last"))
@@ -53,16 +65,15 @@ def _offer(fulfilment: Fulfilment, actor: Actor, due: Due | None) -> None:
         "last"
     ]  # its weeks stay those held at placing
     ready = max(ready, made_by or ready)
-    states.FULFILMENT.move(
-        fulfilment,
-        states.OFFERED,
-        actor=actor,
-        offered_at=now,
-        ready_on=ready,
-        arrives_from=arrival(ready, fulfilment.road_least, sundays=fulfilment.road_sundays),
-        arrives_to=arrival(ready, fulfilment.road_most, sundays=fulfilment.road_sundays),
-    )
-    mails.to_members(fulfilment, "part_offered", due=due)
+    if fulfilment.order.is_contracted:
+        ready = max(ready, fulfilment.ready_on or ready)
+        first, last = fulfilment.arrives_from or ready, fulfilment.arrives_to or ready
+        return {"ready_on": ready, "arrives_from": max(ready, first), "arrives_to": max(ready, last)}
+    return {
+        "ready_on": ready,
+        "arrives_from": arrival(ready, fulfilment.road_least, sundays=fulfilment.road_sundays),
+        "arrives_to": arrival(ready, fulfilment.road_most, sundays=fulfilment.road_sundays),
+    }
 
 
 def derived(order: Order) -> str:

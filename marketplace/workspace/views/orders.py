@@ -34,14 +34,14 @@ FILTERS = [*timeline.WAY, states.REJECTED, states.DECLINED]
 
 
 def own_part(request: HttpRequest, number: str) -> Fulfilment:
-    return get_object_or_404(fulfilments_of.for_members(request.user), number=number)
+    return get_object_or_404(parts.of_member(request.user), number=number)
 
 
 @require_safe
 @members_only
 def fulfilments(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
-    found = fulfilments_of.for_members(request.user)
+    found = parts.of_member(request.user)
     if state in FILTERS:
         found = found.filter(state=state)
     page = page_of(request, found)
@@ -71,6 +71,7 @@ def _page(request: HttpRequest, part: Fulfilment, form: Any) -> HttpResponse:
         "part": part,
         "row": parts.Row.of(part),
         "can": parts.can(part),
+        "carried_words": parts.carried_words(part),
         "has_note": parts.has_note(part),
         "weight": parts.weight(part),
         "lines": parts.with_weeks(part.lines.all()),
@@ -210,6 +211,9 @@ def _with_kept_photos(request: HttpRequest, part: Fulfilment, form: HandOverForm
 def delivered(request: HttpRequest, number: str) -> HttpResponse:
     part, actor = own_part(request, number), Actor.of(request.user)
     if request.method == "POST":
+        if why := parts.carried_words(part):
+            messages.warning(request, why)
+            return redirect("workspace:fulfilment", part.number)
         said = _("Delivered. The buyer has been asked to sign.")
         work = partial(_deliver, part, actor)
         return do_once(request, part, states.DELIVERED, work, said)
@@ -225,7 +229,7 @@ def _deliver(part: Fulfilment, actor: Actor) -> None:
 
 def ask_first(request: HttpRequest, part: Fulfilment, move: str, **more: Any) -> HttpResponse:
     """The page that asks before the move; if the move is not possible (any more), it says so instead."""
-    more |= {"part": part, "is_open": parts.can(part)[move]}
+    more |= {"part": part, "is_open": parts.can(part)[move], "carried_words": parts.carried_words(part)}
     return render(request, f"workspace/{move}.html", context(request, "orders", **more))
 
 
