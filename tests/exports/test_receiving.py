@@ -59,10 +59,10 @@ def test_sixty_percent_pass_and_the_pesantren_is_paid_for_them() -> None:
     weighed(receipt, line_of(of, "manggis"), 360_500, **rest)
     weighed(receipt, line_of(of, "jengkol"), 50_000)
     receipt = close(receipt)
-    assert [line.quantity for line in part.lines.order_by("pk")] == [361, 50]  # 360.5 rounded half up
+    assert [line.quantity for line in part.lines.order_by("pk")] == [360, 50]  # 360.5 rounded down
     part.refresh_from_db()
     assert (receipt.state, part.state) == ("closed", "accepted")
-    assert Refund.objects.get().amount == 239 * 200
+    assert Refund.objects.get().amount == 240 * 200
     assert part.short_deliveries.get().why == "di bawah mutu"
     assert audit() == []
 
@@ -71,8 +71,8 @@ def test_sixty_percent_pass_and_the_pesantren_is_paid_for_them() -> None:
 def test_a_part_that_waits_for_the_packing_house_is_released() -> None:
     of = desk(release_on="receipt")
     receipt, part = received(of)
-    weighed(receipt, line_of(of, "manggis"), 360_499, rejected=239_501)
-    weighed(receipt, line_of(of, "jengkol"), 50_499)  # more came than was ordered: it counts as 50
+    weighed(receipt, line_of(of, "manggis"), 360_999, rejected=239_001)
+    weighed(receipt, line_of(of, "jengkol"), 50_999)  # more came than was ordered: it counts as 50
     close(receipt)
     part.refresh_from_db()
     assert (part.state, part.tracking_number) == ("received", receipt.number)

@@ -158,7 +158,7 @@ def keep_photos(
 def close(*, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
     """Say what counts; a second press finds it closed and does nothing.
 
-    Accepted kilograms are rounded half up to whole units, over all lots of a line, and never more than the line has.
+    Accepted kilograms are rounded down to whole units, over all lots of a line, and never more than the line has.
     Money that waits for the packing house is released for what passed (the part is packed and handed over first, if
     it was not). Otherwise the part brings what passed, before it leaves: what is missing is not paid for. Handed over
     already, it moves no money: only what passed may travel, and the buyer signs for that. Of what an exporter sold the
