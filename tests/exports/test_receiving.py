@@ -178,6 +178,21 @@ def test_what_is_refused() -> None:
 
 
 @db
+def test_a_slip_of_the_finger_is_no_weight() -> None:
+    """Five times what was ordered is kept, a gram more is refused."""
+    receipt, _part = received(of := desk())
+    line = line_of(of, "jengkol")
+    weighed(receipt, line, 50_000, rejected=200_000)
+    with pytest.raises(Refused) as refused:
+        weighed(receipt, line, 50_000, rejected=200_001)
+    assert refused.value.field == "weighed"
+    assert refused.value.message == (
+        "250.001 kg is more than 5 times what was ordered (50 kg). Please look at the number again."
+    )
+    assert receipt.lines.get().weighed == 250_000
+
+
+@db
 def test_closed_it_never_changes() -> None:
     of = desk()
     receipt, part = received(of)
