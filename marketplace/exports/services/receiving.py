@@ -29,8 +29,8 @@ from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
 from marketplace.fulfilment.services.exporter import locked
 
 MOST_PHOTOS = 12
-# More than so many times the whole line is a slip of the finger, not a good harvest (assumed). The line is asked, not the
-# lot: the packing house may find more of one lot and less of another than the pesantren wrote down.
+# More than so many times the whole line is a slip of the finger, not a good harvest (assumed). The line is asked, not
+# the lot: the packing house may find more of one lot and less of another than the pesantren wrote down.
 ABSURD_TIMES = 5
 # What the pesantren has handed over to a truck already; it is delivered only where money waits for the packing house.
 MAY_BE_WEIGHED = parts.NOT_LEFT | {parts.HANDED_OVER}
@@ -110,7 +110,9 @@ def _check_absurd(weighed: int, ordered: int, by_weight: bool) -> None:
     expected = ordered * 1000 if by_weight else ordered
     if weighed > expected * ABSURD_TIMES:
         raise Refused(
-            _("%(weighed)s is more than %(times)s times what was ordered (%(ordered)s). Please look at the number again."),
+            _(
+                "%(weighed)s is more than %(times)s times what was ordered (%(ordered)s). Please look at the number again."
+            ),
             field="weighed",
             weighed=_shown(weighed, by_weight),
             times=ABSURD_TIMES,
