@@ -5,11 +5,12 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.exports import codes, states
@@ -26,6 +27,10 @@ MOST_BYTES = 1024 * 1024
 MOST_ROWS = 2000
 MOST_READINGS = 20_000
 COLDEST, WARMEST = Decimal(-60), Decimal(70)
+CLOCKS_DIFFER = timedelta(minutes=15)  # a watch or a logger may be so far ahead of our clock
+LONG_BEFORE = timedelta(
+    days=180
+)  # nothing happens to goods so long before their consignment is made (assumed)
 YES, NO = {"yes", "ya", "1", "true", "نعم"}, {"", "no", "tidak", "0", "false", "لا"}
 
 
@@ -118,6 +123,7 @@ def _row(
     try:
         told = _told(found[0], cells, ports)
         check(found[0].mode, told)
+        check_happened(found[0], told.classifier, told.at)
     except Faulty as fault:
         return Row(number, found[0], None, str(fault))
     except BadEvent as bad:
@@ -174,6 +180,19 @@ def moment(text: str, zone: ZoneInfo) -> tuple[datetime, int]:
         return found.astimezone(UTC), round(offset.total_seconds() / 60) if offset else 0
     except (ValueError, OverflowError) as error:
         raise Faulty(_("Please write the time as 2026-12-01 21:40.")) from error
+
+
+def check_happened(consignment: Consignment, classifier: str, at: datetime) -> None:
+    """What people say has happened did not happen tomorrow, nor last year. Raises Faulty.
+
+    A carrier's own letters are not asked: their clocks are theirs, and a contradiction raises an alert.
+    """
+    if classifier != states.ACT:
+        return
+    if at > timezone.now() + CLOCKS_DIFFER:
+        raise Faulty(_("This time has not come yet, so nothing can have happened then."))
+    if at < consignment.created - LONG_BEFORE:
+        raise Faulty(_("This time lies long before the consignment was made. Look at day and year again."))
 
 
 def _whole(text: str) -> int | None:

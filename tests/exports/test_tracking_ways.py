@@ -9,8 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from catalogue.lots.models import Lot
 from catalogue.permits.models import Permit
@@ -145,7 +146,8 @@ def test_a_file_names_each_fault_and_takes_times_of_the_place() -> None:
         "126-12345675;DEP;2026-12-01 21:40;;-3;",
         "",
     ]
-    found = event_files.read("\n".join(rows))
+    with time_machine.travel("2026-12-03 00:00+00:00", tick=False):
+        found = event_files.read("\n".join(rows))
     assert [(one.number, bool(one.fault)) for one in found] == [
         (2, False),
         (3, False),
@@ -163,7 +165,32 @@ def test_a_file_names_each_fault_and_takes_times_of_the_place() -> None:
         datetime(2026, 12, 1, 21, 40, tzinfo=ZoneInfo("Asia/Jakarta")),
         420,
     )
-    assert event_files.read("\n".join(rows))[0].told == arrived  # the same row has the same id
+    with time_machine.travel("2026-12-04 00:00+00:00", tick=False):
+        assert event_files.read("\n".join(rows))[0].told == arrived  # the same row has the same id
+
+
+NOON = datetime(2026, 12, 3, 12, tzinfo=ZoneInfo("UTC"))
+
+
+def test_nothing_in_a_file_happens_tomorrow_or_long_ago() -> None:
+    """Fifteen minutes are a clock's, 180 days before it was made are still believed; plans may be of any day."""
+    made = a_consignment(desk())
+    Consignment.objects.filter(pk=made.pk).update(created=NOON - timedelta(days=20))
+    early, late = NOON - timedelta(days=200), NOON + timedelta(minutes=15)
+    moments = [early, early - timedelta(minutes=1), late, late + timedelta(minutes=1)]
+    rows = [f"{made.number},ARR,ACT,{at.isoformat()}" for at in moments]
+    rows += [f"{made.number},ARR,EST,2027-12-01T11:00Z", f"{made.number},ARR,,2027-12-01T11:00Z"]
+    with time_machine.travel(NOON, tick=False), translation.override("en"):
+        found = event_files.read("\n".join(["consignment,code,classifier,time", *rows]))
+    future = "This time has not come yet, so nothing can have happened then."
+    past = "This time lies long before the consignment was made. Look at day and year again."
+    assert [one.fault for one in found] == ["", past, "", future, "", future]
+
+
+def test_a_carriers_own_letters_are_not_asked(carrier: Client) -> None:
+    by_sea()
+    ahead = (timezone.now() + timedelta(days=400)).isoformat()
+    assert send(carrier, [letter(eventDateTime=ahead)]).json()["results"][0]["status"] == 201
 
 
 @pytest.mark.parametrize("text", ["", "x", "consignment,code\n1,2", "\x01\x02", "consignment,code,time\n"])

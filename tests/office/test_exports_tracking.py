@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -122,6 +123,27 @@ def test_two_taps_record_an_event(client: Client, coordinator: Any) -> None:
     assert Event.objects.count() == 1
 
 
+def test_what_happens_by_hand_has_happened(client: Client, coordinator: Any) -> None:
+    made = a_consignment(desk())
+    now = timezone.now().astimezone(ZoneInfo("Asia/Jakarta"))
+
+    def told(at: Any, classifier: str = "ACT") -> Any:
+        when = at if isinstance(at, str) else at.strftime("%Y-%m-%dT%H:%M")
+        data = {"code": "DEP", "classifier": classifier, "time": when, "key": str(uuid4())}
+        return post(client, "office:exports-events", made.number, **data)
+
+    future = "This time has not come yet, so nothing can have happened then."
+    past = "This time lies long before the consignment was made. Look at day and year again."
+    for at, said in ((now + timedelta(minutes=20), future), (now - timedelta(days=181), past)):
+        assert told(at).context["form"].errors == {"time": [said]}
+    assert told("9999-12-31T23:59").context["form"].errors == {"time": [future]}
+    assert not Event.objects.exists()
+    assert told(now + timedelta(days=20), "PLN").status_code == 302
+    assert told(now + timedelta(minutes=10)).status_code == 302
+    assert told(now - timedelta(days=179)).status_code == 302
+    assert list(Event.objects.order_by("pk").values_list("classifier", flat=True)) == ["PLN", "ACT", "ACT"]
+
+
 def test_what_is_taken_back_stays_in_the_list(client: Client, coordinator: Any) -> None:
     made = on_its_way()
     event = made.events.get()
@@ -147,7 +169,8 @@ def test_the_office_reads_and_does_nothing(client: Client) -> None:
 
 def test_nothing_of_a_file_is_written_unless_all_is_right(client: Client, coordinator: Any) -> None:
     made = a_consignment(desk())
-    rows = f"consignment,code,time\n{made.number},BKD,2026-11-20 10:00\nNOBODY,DEP,2026-11-20 10:00\n"
+    then = (timezone.now() - timedelta(days=3)).strftime("%Y-%m-%d %H:%M")
+    rows = f"consignment,code,time\n{made.number},BKD,{then}\nNOBODY,DEP,{then}\n"
     file = SimpleUploadedFile("x.csv", rows.encode())
     text = post(client, "office:exports-events-file", file=file).content.decode()
     assert "No consignment has this number." in text

@@ -111,7 +111,8 @@ def _check_absurd(weighed: int, ordered: int, by_weight: bool) -> None:
     if weighed > expected * ABSURD_TIMES:
         raise Refused(
             _(
-                "%(weighed)s is more than %(times)s times what was ordered (%(ordered)s). Please look at the number again."
+                "%(weighed)s is more than %(times)s times what was ordered (%(ordered)s)."
+                " Please look at the number again."
             ),
             field="weighed",
             weighed=_shown(weighed, by_weight),
