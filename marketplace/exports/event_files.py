@@ -58,7 +58,8 @@ def template() -> str:
     return out.getvalue()
 
 
-def _table(text: str, needs: list[str], most: int) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _table(text: str, needs: list[str], most: int) -> Iterator[tuple[int, Mapping[str, str], bool]]:
+    """Each row with its number, and whether something stands right of the last column (13,9 between commas)."""
     try:
         dialect = csv.Sniffer().sniff(text.partition("\n")[0], delimiters=",;\t")
     except csv.Error:
@@ -75,7 +76,9 @@ def _table(text: str, needs: list[str], most: int) -> Iterator[tuple[int, Mappin
             count += 1
             if count > most:
                 raise Faulty(_("At most %(most)s rows fit into one file.") % {"most": most})
-            yield number, {name: cell.strip() for name, cell in zip(head, cells, strict=False)}
+            cells += [""] * (len(head) - len(cells))
+            row = {name: cell.strip() for name, cell in zip(head, cells, strict=False)}
+            yield number, row, any(cell.strip() for cell in cells[len(head) :])
     except csv.Error as error:
         raise Faulty(_("This is no CSV table.")) from error
 
@@ -99,14 +102,21 @@ def read(text: str) -> list[Row]:
     cells = list(_table(text, ["consignment", "code", "time"], MOST_ROWS))
     if not cells:
         raise Faulty(_("The file has no rows."))
-    wanted = {row["consignment"] for _number, row in cells}
+    wanted = {row["consignment"] for _number, row, _is_long in cells}
     named = Q(number__in=wanted) | Q(transport_number__in=wanted)
     known: dict[str, list[Consignment]] = {}
     for one in Consignment.objects.filter(named).select_related("origin", "destination"):
         for name in {one.number, one.transport_number} - {""}:
             known.setdefault(name, []).append(one)
     ports: dict[str, Port | None] = {}
-    return [_row(number, row, known, ports) for number, row in cells]
+    return [
+        Row(number, None, None, _too_long()) if is_long else _row(number, row, known, ports)
+        for number, row, is_long in cells
+    ]
+
+
+def _too_long() -> str:
+    return _("This row has more cells than the first one. Write decimals with a point, for example 13.9.")
 
 
 def _row(
@@ -224,16 +234,23 @@ def _grams(text: str) -> int | None:
 def readings(text: str) -> list[Measured]:
     """A temperature log with the columns time and celsius. Raises Faulty, which names the row."""
     found = []
-    for number, cells in _table(text, ["time", "celsius"], MOST_READINGS):
+    for number, cells, is_long in _table(text, ["time", "celsius"], MOST_READINGS):
         try:
-            at, _offset = moment(cells["time"], JAKARTA)
-            celsius = _number(cells["celsius"]).quantize(Decimal("0.1"))
+            if is_long:
+                raise Faulty(_too_long())
+            found.append(_measured(cells))
         except Faulty as fault:
             raise Faulty(_("Row %(number)s: %(fault)s") % {"number": number, "fault": fault}) from fault
-        if not COLDEST <= celsius <= WARMEST:
-            fault_text = _("%(celsius)s °C cannot be.") % {"celsius": celsius}
-            raise Faulty(_("Row %(number)s: %(fault)s") % {"number": number, "fault": fault_text})
-        found.append(Measured(at, celsius))
     if not found:
         raise Faulty(_("The file has no rows."))
     return found
+
+
+def _measured(cells: Mapping[str, str]) -> Measured:
+    at, _offset = moment(cells["time"], JAKARTA)
+    celsius = _number(cells["celsius"]).quantize(Decimal("0.1"))
+    if not COLDEST <= celsius <= WARMEST:
+        raise Faulty(_("%(celsius)s °C cannot be.") % {"celsius": celsius})
+    if at > timezone.now() + CLOCKS_DIFFER:
+        raise Faulty(_("This time has not come yet, so nothing can have been measured then."))
+    return Measured(at, celsius)

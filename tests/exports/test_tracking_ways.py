@@ -187,6 +187,37 @@ def test_nothing_in_a_file_happens_tomorrow_or_long_ago() -> None:
     assert [one.fault for one in found] == ["", past, "", future, "", future]
 
 
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (
+            "2026-12-01T11:00,13,9",
+            "This row has more cells than the first one. Write decimals with a point, for example 13.9.",
+        ),
+        ("2026-12-03T19:16,13.9", "This time has not come yet, so nothing can have been measured then."),
+        ("2026-12-01T11:00", "“” is no number."),
+        ("2026-12-01T11:00,900", "900.0 °C cannot be."),
+    ],
+)
+def test_a_reading_that_cannot_be_meant(row: str, fault: str) -> None:
+    """19:15 in West Java is fifteen minutes from now."""
+    good = "time,celsius\n2026-12-03T19:15,13.9,,\n"
+    with time_machine.travel(NOON, tick=False), translation.override("en"):
+        assert event_files.readings(good) == [Measured(NOON + timedelta(minutes=15), Decimal("13.9"))]
+        with pytest.raises(event_files.Faulty) as refused:
+            event_files.readings(f"{good}{row}\n")
+    assert str(refused.value) == f"Row 3: {fault}"
+
+
+def test_a_weight_with_a_decimal_comma_is_named() -> None:
+    made = a_consignment(desk())
+    rows = [f"{made.number},DEP,2026-12-01 21:40,997,5", f"{made.number},DEP,2026-12-01 21:40,997.5"]
+    with time_machine.travel(NOON, tick=False), translation.override("en"):
+        found = event_files.read("\n".join(["consignment,code,time,weight_kg", *rows]))
+    assert found[0].fault.startswith("This row has more cells than the first one.")
+    assert (found[1].fault, found[1].told and found[1].told.weight_g) == ("", 997_500)
+
+
 def test_a_carriers_own_letters_are_not_asked(carrier: Client) -> None:
     by_sea()
     ahead = (timezone.now() + timedelta(days=400)).isoformat()

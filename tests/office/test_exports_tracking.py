@@ -189,7 +189,7 @@ def test_nothing_of_a_file_is_written_unless_all_is_right(client: Client, coordi
 
 def test_a_temperature_log_is_drawn(client: Client, coordinator: Any) -> None:
     made = on_its_way()
-    rows = "time,celsius\n" + "".join(f"2026-12-01 {hour:02}:00,{13 + hour % 5}\n" for hour in range(24))
+    rows = "time,celsius\n" + "".join(f"2026-11-01 {hour:02}:00,{13 + hour % 5}\n" for hour in range(24))
     bad = SimpleUploadedFile("x.csv", b"time,celsius\n2026-12-01 10:00,900\n")
     text = post(client, "office:exports-temperatures", made.number, logger="L-7", file=bad).content.decode()
     assert "Row 2: 900.0 °C cannot be." in text
