@@ -135,7 +135,8 @@ def test_a_reused_container_is_not_that_of_an_ended_consignment(carrier: Client)
 
 
 def test_a_file_names_each_fault_and_takes_times_of_the_place() -> None:
-    made = a_consignment(desk(), transport_number="126-12345675")
+    with time_machine.travel("2026-11-26 00:00+00:00", tick=False):
+        made = a_consignment(desk(), transport_number="126-12345675")
     rows = [
         "consignment;code;time;place;pieces;partial",
         "126-12345675;ARR;2026-12-02 06:00;DXB;60;ya",
@@ -210,7 +211,8 @@ def test_a_reading_that_cannot_be_meant(row: str, fault: str) -> None:
 
 
 def test_a_weight_with_a_decimal_comma_is_named() -> None:
-    made = a_consignment(desk())
+    with time_machine.travel(NOON, tick=False):
+        made = a_consignment(desk())
     rows = [f"{made.number},DEP,2026-12-01 21:40,997,5", f"{made.number},DEP,2026-12-01 21:40,997.5"]
     with time_machine.travel(NOON, tick=False), translation.override("en"):
         found = event_files.read("\n".join(["consignment,code,time,weight_kg", *rows]))
