@@ -13,11 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from marketplace.common.states import history
 from marketplace.exports import board, states
 from marketplace.exports.models import Consignment, Event
-from marketplace.exports.services import events
+from marketplace.exports.services import consignments, events
 from marketplace.exports.services.events import Told
 from marketplace.exports.services.following import refold
 from marketplace.fulfilment.models import Fulfilment
@@ -255,6 +256,42 @@ def test_the_buyer_sees_its_own_and_what_it_may_read(client: Client, coordinator
         client.get(reverse("account:consignment-paper", args=[made.number, "packing_list"])).status_code
         == 404
     )
+
+
+def test_of_what_does_not_travel_nothing_is_expected(client: Client) -> None:
+    """Neither of a cancelled consignment nor of one that was emptied; its invoice is no paper any more."""
+    of = desk()
+    client.force_login(admin_of(of.company))
+    made = a_consignment(of)
+    made.papers.create(kind="commercial_invoice", needed_before="loading", state="issued").versions.create(
+        number=1, facts_sha256="x", actor_name="x", pdf=SimpleUploadedFile("invoice.pdf", b"%PDF-1.4")
+    )
+    told = Told("ARR", made.arrives_at, Event.HAND, "arr", classifier="EST")
+    events.record(consignment=made, told=told, actor=DESK)
+    paper = reverse("account:consignment-paper", args=[made.number, "commercial_invoice"])
+
+    def seen() -> tuple[bool, ...]:
+        mine, listed = page(client, "account:consignment", made.number), page(client, "account:consignments")
+        public = page(client, "exports:track", made.token)
+        with translation.override("en"):
+            day = date_format(timezone.localtime(made.arrives_at), "j M Y")
+        return (
+            "expected" in mine,
+            "expected" in public,
+            day in listed,
+            "commercial_invoice.pdf" in mine,
+            client.get(paper).status_code == 200,
+        )
+
+    assert seen() == (True,) * 5
+    lines = list(made.lines.all())
+    made.lines.all().delete()
+    assert seen() == (False,) * 5
+    for line in lines:
+        line.save(force_insert=True)
+    assert seen() == (True,) * 5
+    consignments.cancel(consignment=made, actor=DESK, why="hujan")
+    assert seen() == (False,) * 5
 
 
 def test_a_pesantren_sees_only_its_own_lines(client: Client) -> None:
