@@ -5,11 +5,12 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.exports import codes, states
@@ -26,6 +27,10 @@ MOST_BYTES = 1024 * 1024
 MOST_ROWS = 2000
 MOST_READINGS = 20_000
 COLDEST, WARMEST = Decimal(-60), Decimal(70)
+CLOCKS_DIFFER = timedelta(minutes=15)  # a watch or a logger may be so far ahead of our clock
+LONG_BEFORE = timedelta(
+    days=180
+)  # nothing happens to goods so long before their consignment is made (assumed)
 YES, NO = {"yes", "ya", "1", "true", "نعم"}, {"", "no", "tidak", "0", "false", "لا"}
 
 
@@ -53,7 +58,8 @@ def template() -> str:
     return out.getvalue()
 
 
-def _table(text: str, needs: list[str], most: int) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _table(text: str, needs: list[str], most: int) -> Iterator[tuple[int, Mapping[str, str], bool]]:
+    """Each row with its number, and whether something stands right of the last column (13,9 between commas)."""
     try:
         dialect = csv.Sniffer().sniff(text.partition("\n")[0], delimiters=",;\t")
     except csv.Error:
@@ -70,7 +76,9 @@ def _table(text: str, needs: list[str], most: int) -> Iterator[tuple[int, Mappin
             count += 1
             if count > most:
                 raise Faulty(_("At most %(most)s rows fit into one file.") % {"most": most})
-            yield number, {name: cell.strip() for name, cell in zip(head, cells, strict=False)}
+            cells += [""] * (len(head) - len(cells))
+            row = {name: cell.strip() for name, cell in zip(head, cells, strict=False)}
+            yield number, row, any(cell.strip() for cell in cells[len(head) :])
     except csv.Error as error:
         raise Faulty(_("This is no CSV table.")) from error
 
@@ -94,14 +102,21 @@ def read(text: str) -> list[Row]:
     cells = list(_table(text, ["consignment", "code", "time"], MOST_ROWS))
     if not cells:
         raise Faulty(_("The file has no rows."))
-    wanted = {row["consignment"] for _number, row in cells}
+    wanted = {row["consignment"] for _number, row, _is_long in cells}
     named = Q(number__in=wanted) | Q(transport_number__in=wanted)
     known: dict[str, list[Consignment]] = {}
     for one in Consignment.objects.filter(named).select_related("origin", "destination"):
         for name in {one.number, one.transport_number} - {""}:
             known.setdefault(name, []).append(one)
     ports: dict[str, Port | None] = {}
-    return [_row(number, row, known, ports) for number, row in cells]
+    return [
+        Row(number, None, None, _too_long()) if is_long else _row(number, row, known, ports)
+        for number, row, is_long in cells
+    ]
+
+
+def _too_long() -> str:
+    return _("This row has more cells than the first one. Write decimals with a point, for example 13.9.")
 
 
 def _row(
@@ -118,6 +133,7 @@ def _row(
     try:
         told = _told(found[0], cells, ports)
         check(found[0].mode, told)
+        check_happened(found[0], told.classifier, told.at)
     except Faulty as fault:
         return Row(number, found[0], None, str(fault))
     except BadEvent as bad:
@@ -176,6 +192,19 @@ def moment(text: str, zone: ZoneInfo) -> tuple[datetime, int]:
         raise Faulty(_("Please write the time as 2026-12-01 21:40.")) from error
 
 
+def check_happened(consignment: Consignment, classifier: str, at: datetime) -> None:
+    """What people say has happened did not happen tomorrow, nor last year. Raises Faulty.
+
+    A carrier's own letters are not asked: their clocks are theirs, and a contradiction raises an alert.
+    """
+    if classifier != states.ACT:
+        return
+    if at > timezone.now() + CLOCKS_DIFFER:
+        raise Faulty(_("This time has not come yet, so nothing can have happened then."))
+    if at < consignment.created - LONG_BEFORE:
+        raise Faulty(_("This time lies long before the consignment was made. Look at day and year again."))
+
+
 def _whole(text: str) -> int | None:
     if not text:
         return None
@@ -205,16 +234,23 @@ def _grams(text: str) -> int | None:
 def readings(text: str) -> list[Measured]:
     """A temperature log with the columns time and celsius. Raises Faulty, which names the row."""
     found = []
-    for number, cells in _table(text, ["time", "celsius"], MOST_READINGS):
+    for number, cells, is_long in _table(text, ["time", "celsius"], MOST_READINGS):
         try:
-            at, _offset = moment(cells["time"], JAKARTA)
-            celsius = _number(cells["celsius"]).quantize(Decimal("0.1"))
+            if is_long:
+                raise Faulty(_too_long())
+            found.append(_measured(cells))
         except Faulty as fault:
             raise Faulty(_("Row %(number)s: %(fault)s") % {"number": number, "fault": fault}) from fault
-        if not COLDEST <= celsius <= WARMEST:
-            fault_text = _("%(celsius)s °C cannot be.") % {"celsius": celsius}
-            raise Faulty(_("Row %(number)s: %(fault)s") % {"number": number, "fault": fault_text})
-        found.append(Measured(at, celsius))
     if not found:
         raise Faulty(_("The file has no rows."))
     return found
+
+
+def _measured(cells: Mapping[str, str]) -> Measured:
+    at, _offset = moment(cells["time"], JAKARTA)
+    celsius = _number(cells["celsius"]).quantize(Decimal("0.1"))
+    if not COLDEST <= celsius <= WARMEST:
+        raise Faulty(_("%(celsius)s °C cannot be.") % {"celsius": celsius})
+    if at > timezone.now() + CLOCKS_DIFFER:
+        raise Faulty(_("This time has not come yet, so nothing can have been measured then."))
+    return Measured(at, celsius)

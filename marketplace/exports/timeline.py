@@ -55,17 +55,20 @@ def both_clocks(moment: datetime, port: Port | None, offset_minutes: int = 0) ->
 
 
 def of(consignment: Consignment, *, is_public: bool = False) -> dict[str, Any]:
-    """What every page of a consignment on its way shows: steps, what happened and counts, the map. Two queries.
+    """What every page of a consignment on its way shows: steps, what happened and counts, the map. Three queries.
 
+    Nothing is expected of one that was cancelled or emptied.
     `is_public`: places by their ports alone, since what somebody wrote may name a company or a street.
     """
     events = events_of(consignment)
     for one in events if is_public else ():
         one.location = ""
+    travels = consignment.travels
     return {
         "consignment": consignment,
-        "steps": steps(consignment, fold_of(consignment, events)),
-        "log": [one for one in log(consignment, events) if one.counts],
+        "travels": travels,
+        "steps": steps(consignment, fold_of(consignment, events), travels=travels),
+        "log": [one for one in log(consignment, events) if one.counts and (travels or one.is_actual)],
         "map": drawing(consignment.origin.code, consignment.destination.code, consignment.mode),
     }
 
@@ -97,12 +100,13 @@ def _usual(consignment: Consignment, event: Event) -> Port | None:
     return consignment.destination if known.is_at_destination else consignment.origin
 
 
-def steps(consignment: Consignment, fold: Fold) -> list[Step]:
+def steps(consignment: Consignment, fold: Fold, *, travels: bool = True) -> list[Step]:
     """From preparation to signature, the one it is at marked; late against the plan says so."""
+    leaves, arrives = (consignment.departs_at, fold.eta) if travels else (None, None)
     rows = [
         (_("Prepared in West Java"), states.PREPARING, None, None, None),
-        (_("Departure"), states.DEPARTED, fold.departed_at, consignment.departs_at, consignment.origin),
-        (_("Arrival"), states.ARRIVED, fold.arrived_at, fold.eta, consignment.destination),
+        (_("Departure"), states.DEPARTED, fold.departed_at, leaves, consignment.origin),
+        (_("Arrival"), states.ARRIVED, fold.arrived_at, arrives, consignment.destination),
         (_("Handed to the consignee"), states.DELIVERED, fold.delivered_at, None, consignment.destination),
         (_("Signed for"), states.CLOSED, consignment.closed_at, None, consignment.destination),
     ]

@@ -26,5 +26,5 @@ def gross_g(line: FulfilmentLine) -> int:
 
 
 def units_of_grams(grams: int, most: int) -> int:
-    """Whole kilograms, half a kilogram rounded up, never more than the line has (decision 0044)."""
-    return min((grams + 500) // 1000, most)
+    """Whole kilograms, rounded down: nobody pays for more than was accepted; never more than the line has (0044)."""
+    return min(grams // 1000, most)

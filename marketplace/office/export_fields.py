@@ -112,6 +112,17 @@ class DegreesField(forms.CharField):
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
+class LinesField(forms.CharField):
+    """Text of several lines. Browsers send \\r\\n; papers keep \\n, and would take the difference for a change."""
+
+    def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        found = super().to_python(value)
+        return found.replace("\r\n", "\n").replace("\r", "\n") if isinstance(found, str) else found
+
+
 def moment_field(label: Any, **kwargs: Any) -> forms.DateTimeField:
     """Day and time as the reader's clock shows them; the browser offers a calendar."""
     return forms.DateTimeField(

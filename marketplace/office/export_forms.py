@@ -17,6 +17,7 @@ from marketplace.office.export_fields import (
     CentimetreField,
     DegreesField,
     KilogramField,
+    LinesField,
     day_field,
     moment_field,
 )
@@ -90,9 +91,9 @@ class PlanForm(TravelForm):
     arrives_at = moment_field(_("Planned arrival"))
     window_last = day_field(_("The buyer expects it until"))
     consignee_name = _text(_("Consignee"), 150, required=True)
-    consignee_address = _text(_("Address of the consignee"), 300, widget=forms.Textarea(attrs={"rows": 3}))
+    consignee_address = LinesField(label=_("Address of the consignee"), max_length=300, required=False)
     notify_name = _text(_("Notify party"), 150)
-    notify_address = _text(_("Address of the notify party"), 300, widget=forms.Textarea(attrs={"rows": 3}))
+    notify_address = LinesField(label=_("Address of the notify party"), max_length=300, required=False)
     is_tracked_publicly = forms.BooleanField(label=_("Whoever has the link may follow it"), required=False)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:

@@ -55,12 +55,23 @@ class EventForm(AccessibleForm):
             self.add_error("classifier", _("This code cannot be planned or expected, it only happens (ACT)."))
         if data.get("is_partial") and not data.get("pieces"):
             self.add_error("pieces", _("How many pieces? They are added up until all are there."))
+        if not {"code", "classifier", "time", "port"} & self.errors.keys():
+            self._check_time(data)
         return data
+
+    def _check_time(self, data: dict[str, Any]) -> None:
+        try:
+            event_files.check_happened(self.consignment, data["classifier"], self._moment(data)[0])
+        except event_files.Faulty as fault:
+            self.add_error("time", str(fault))
+
+    def _moment(self, data: dict[str, Any]) -> tuple[datetime, int]:
+        zone = event_files.clock_of(self.consignment, data["code"], data["port"])
+        return event_files.moment(data["time"].isoformat(), zone)
 
     def told(self) -> Told:
         data = self.cleaned_data
-        zone = event_files.clock_of(self.consignment, data["code"], data["port"])
-        at, offset = event_files.moment(data["time"].isoformat(), zone)
+        at, offset = self._moment(data)
         return Told(
             code=data["code"],
             at=at,

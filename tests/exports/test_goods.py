@@ -210,6 +210,39 @@ def test_merge_puts_all_into_one_and_ends_the_other() -> None:
 
 
 @db
+@pytest.mark.parametrize("other", [{"incoterm": "CIP"}, {"place": "Jebel Ali (AEJEA)"}])
+def test_goods_under_other_terms_are_not_put_together(other: dict[str, str]) -> None:
+    of = fresh(desk())
+    first, second = empty(of, place="Dubai  (aedxb) "), empty(of, **other)
+    put(first, wanted(line_of(of, "manggis"), 100))
+    term, place = other.get("incoterm", "CPT"), other.get("place", "Dubai (AEDXB)")
+    with pytest.raises(Refused) as refused:
+        goods.merge(consignment=first, into=second, actor=DESK)
+    assert (refused.value.field, refused.value.message) == (
+        "into",
+        f"Incoterm and named place must be the same: CPT Dubai  (aedxb)  here, {term} {place} in {second.number}.",
+    )
+    first.refresh_from_db()
+    assert (first.state, first.lines.count(), second.lines.count()) == ("preparing", 1, 0)
+    goods.merge(consignment=first, into=empty(of), actor=DESK)  # the same place in other letters
+    assert not first.lines.exists()
+
+
+@db
+def test_nothing_joins_goods_whose_booking_is_confirmed() -> None:
+    of = fresh(desk())
+    first, second = empty(of), empty(of)
+    put(first, wanted(line_of(of, "manggis"), 100))
+    booking = second.papers.create(kind="booking", needed_before="loading", state="accepted")
+    with pytest.raises(Refused, match=f"booking confirmation of {second.number} is checked") as refused:
+        goods.merge(consignment=first, into=second, actor=DESK)
+    assert (refused.value.field, first.lines.count()) == ("into", 1)
+    type(booking).objects.filter(pk=booking.pk).update(state="rejected")
+    goods.merge(consignment=first, into=second, actor=DESK)
+    assert second.lines.get().quantity == 100
+
+
+@db
 def test_a_change_of_goods_ends_the_clearance() -> None:
     of = fresh(desk())
     row = empty(of)

@@ -59,10 +59,10 @@ def test_sixty_percent_pass_and_the_pesantren_is_paid_for_them() -> None:
     weighed(receipt, line_of(of, "manggis"), 360_500, **rest)
     weighed(receipt, line_of(of, "jengkol"), 50_000)
     receipt = close(receipt)
-    assert [line.quantity for line in part.lines.order_by("pk")] == [361, 50]  # 360.5 rounded half up
+    assert [line.quantity for line in part.lines.order_by("pk")] == [360, 50]  # 360.5 rounded down
     part.refresh_from_db()
     assert (receipt.state, part.state) == ("closed", "accepted")
-    assert Refund.objects.get().amount == 239 * 200
+    assert Refund.objects.get().amount == 240 * 200
     assert part.short_deliveries.get().why == "di bawah mutu"
     assert audit() == []
 
@@ -71,8 +71,8 @@ def test_sixty_percent_pass_and_the_pesantren_is_paid_for_them() -> None:
 def test_a_part_that_waits_for_the_packing_house_is_released() -> None:
     of = desk(release_on="receipt")
     receipt, part = received(of)
-    weighed(receipt, line_of(of, "manggis"), 360_499, rejected=239_501)
-    weighed(receipt, line_of(of, "jengkol"), 50_499)  # more came than was ordered: it counts as 50
+    weighed(receipt, line_of(of, "manggis"), 360_999, rejected=239_001)
+    weighed(receipt, line_of(of, "jengkol"), 50_999)  # more came than was ordered: it counts as 50
     close(receipt)
     part.refresh_from_db()
     assert (part.state, part.tracking_number) == ("received", receipt.number)
@@ -175,6 +175,21 @@ def test_what_is_refused() -> None:
     fulfilment.decline(fulfilment=of.parts[1], actor=DESK, why="x")
     with pytest.raises(Refused, match="cannot be weighed"):
         a_receipt(of.parts[1])
+
+
+@db
+def test_a_slip_of_the_finger_is_no_weight() -> None:
+    """Five times what was ordered is kept, a gram more is refused."""
+    receipt, _part = received(of := desk())
+    line = line_of(of, "jengkol")
+    weighed(receipt, line, 50_000, rejected=200_000)
+    with pytest.raises(Refused) as refused:
+        weighed(receipt, line, 50_000, rejected=200_001)
+    assert refused.value.field == "weighed"
+    assert refused.value.message == (
+        "250.001 kg is more than 5 times what was ordered (50 kg). Please look at the number again."
+    )
+    assert receipt.lines.get().weighed == 250_000
 
 
 @db

@@ -9,8 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from catalogue.lots.models import Lot
 from catalogue.permits.models import Permit
@@ -134,7 +135,8 @@ def test_a_reused_container_is_not_that_of_an_ended_consignment(carrier: Client)
 
 
 def test_a_file_names_each_fault_and_takes_times_of_the_place() -> None:
-    made = a_consignment(desk(), transport_number="126-12345675")
+    with time_machine.travel("2026-11-26 00:00+00:00", tick=False):
+        made = a_consignment(desk(), transport_number="126-12345675")
     rows = [
         "consignment;code;time;place;pieces;partial",
         "126-12345675;ARR;2026-12-02 06:00;DXB;60;ya",
@@ -145,7 +147,8 @@ def test_a_file_names_each_fault_and_takes_times_of_the_place() -> None:
         "126-12345675;DEP;2026-12-01 21:40;;-3;",
         "",
     ]
-    found = event_files.read("\n".join(rows))
+    with time_machine.travel("2026-12-03 00:00+00:00", tick=False):
+        found = event_files.read("\n".join(rows))
     assert [(one.number, bool(one.fault)) for one in found] == [
         (2, False),
         (3, False),
@@ -163,7 +166,64 @@ def test_a_file_names_each_fault_and_takes_times_of_the_place() -> None:
         datetime(2026, 12, 1, 21, 40, tzinfo=ZoneInfo("Asia/Jakarta")),
         420,
     )
-    assert event_files.read("\n".join(rows))[0].told == arrived  # the same row has the same id
+    with time_machine.travel("2026-12-04 00:00+00:00", tick=False):
+        assert event_files.read("\n".join(rows))[0].told == arrived  # the same row has the same id
+
+
+NOON = datetime(2026, 12, 3, 12, tzinfo=ZoneInfo("UTC"))
+
+
+def test_nothing_in_a_file_happens_tomorrow_or_long_ago() -> None:
+    """Fifteen minutes are a clock's, 180 days before it was made are still believed; plans may be of any day."""
+    made = a_consignment(desk())
+    Consignment.objects.filter(pk=made.pk).update(created=NOON - timedelta(days=20))
+    early, late = NOON - timedelta(days=200), NOON + timedelta(minutes=15)
+    moments = [early, early - timedelta(minutes=1), late, late + timedelta(minutes=1)]
+    rows = [f"{made.number},ARR,ACT,{at.isoformat()}" for at in moments]
+    rows += [f"{made.number},ARR,EST,2027-12-01T11:00Z", f"{made.number},ARR,,2027-12-01T11:00Z"]
+    with time_machine.travel(NOON, tick=False), translation.override("en"):
+        found = event_files.read("\n".join(["consignment,code,classifier,time", *rows]))
+    future = "This time has not come yet, so nothing can have happened then."
+    past = "This time lies long before the consignment was made. Look at day and year again."
+    assert [one.fault for one in found] == ["", past, "", future, "", future]
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (
+            "2026-12-01T11:00,13,9",
+            "This row has more cells than the first one. Write decimals with a point, for example 13.9.",
+        ),
+        ("2026-12-03T19:16,13.9", "This time has not come yet, so nothing can have been measured then."),
+        ("2026-12-01T11:00", "“” is no number."),
+        ("2026-12-01T11:00,900", "900.0 °C cannot be."),
+    ],
+)
+def test_a_reading_that_cannot_be_meant(row: str, fault: str) -> None:
+    """19:15 in West Java is fifteen minutes from now."""
+    good = "time,celsius\n2026-12-03T19:15,13.9,,\n"
+    with time_machine.travel(NOON, tick=False), translation.override("en"):
+        assert event_files.readings(good) == [Measured(NOON + timedelta(minutes=15), Decimal("13.9"))]
+        with pytest.raises(event_files.Faulty) as refused:
+            event_files.readings(f"{good}{row}\n")
+    assert str(refused.value) == f"Row 3: {fault}"
+
+
+def test_a_weight_with_a_decimal_comma_is_named() -> None:
+    with time_machine.travel(NOON, tick=False):
+        made = a_consignment(desk())
+    rows = [f"{made.number},DEP,2026-12-01 21:40,997,5", f"{made.number},DEP,2026-12-01 21:40,997.5"]
+    with time_machine.travel(NOON, tick=False), translation.override("en"):
+        found = event_files.read("\n".join(["consignment,code,time,weight_kg", *rows]))
+    assert found[0].fault.startswith("This row has more cells than the first one.")
+    assert (found[1].fault, found[1].told and found[1].told.weight_g) == ("", 997_500)
+
+
+def test_a_carriers_own_letters_are_not_asked(carrier: Client) -> None:
+    by_sea()
+    ahead = (timezone.now() + timedelta(days=400)).isoformat()
+    assert send(carrier, [letter(eventDateTime=ahead)]).json()["results"][0]["status"] == 201
 
 
 @pytest.mark.parametrize("text", ["", "x", "consignment,code\n1,2", "\x01\x02", "consignment,code,time\n"])

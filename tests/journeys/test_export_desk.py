@@ -9,14 +9,16 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from marketplace.exports.models import Consignment, GoodsReceipt
+from marketplace.exports.services import papers
 from marketplace.exports.tasks import make_pack
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.reference.working_days import today
-from tests.exports.papers_world import a_pdf
+from tests.exports.papers_world import a_pdf, ready_consignment
 from tests.exports.test_rehearsal import bring, line_of
 from tests.factories.companies import admin_of
 from tests.factories.exports import DESK, a_coordinator
+from tests.factories.exports import desk as a_desk
 from tests.factories.rehearsal import Rehearsal, rehearsal
 from tests.journeys.conftest import DESKTOP, PHONE, screen
 from tests.journeys.steps import Person
@@ -35,6 +37,22 @@ def test_the_export_desk(transactional_db: None, person: Any, tmp_path: Path) ->
     clear(desk, made, tmp_path)
     goes(desk, made)
     signs(person("ar", PHONE), of, made)
+
+
+def test_long_addresses_and_sources_fit_a_phone(transactional_db: None, person: Any) -> None:
+    """The link of the public page, and a rule's source without a blank: opening a page asserts that it fits."""
+    of = a_desk(paid=False)
+    made = ready_consignment(of)
+    papers.require(consignment=made, actor=DESK)
+    a_coordinator()
+    who = person("id", PHONE)
+    who.sign_in("koordinator@example.com")
+    who.open(f"/office/exports/{made.number}/events/")
+    who.open(f"/office/exports/{made.number}/papers/peb_data/")
+    who.page.screenshot(path=screen("exports-peb-id-390"), full_page=True)
+    buyer = person("id", PHONE)
+    buyer.sign_in(admin_of(of.company).email)
+    buyer.open(f"/account/consignments/{made.number}/")
 
 
 def receive(house: Person, of: Rehearsal) -> None:

@@ -7,6 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from marketplace.common.states import history
+from marketplace.exports.facts import facts_of, fingerprint
 from marketplace.exports.models import Consignment
 from marketplace.exports.services import goods
 from tests.factories.catalogue import make_user
@@ -108,6 +110,22 @@ def test_a_plan_with_wrong_numbers_comes_back_filled(coordinator: Client) -> Non
     assert answer.status_code == 302
     row.refresh_from_db()
     assert (row.transport_number, row.freight, row.state) == ("126-12345675", 125_050, "booked")
+
+
+def test_a_plan_saved_as_it_stands_changes_nothing(coordinator: Client) -> None:
+    """A browser sends the lines of an address with other ends than we keep."""
+    kept = {"consignee_address": "Contoh Street 1\nDubai", "notify_address": "Gate 2\nJebel Ali"}
+    row = a_consignment(desk(paid=False), with_goods=False, **kept)
+    row.refresh_from_db()
+    before = fingerprint(facts_of(row))
+    form = coordinator.get(url("-plan", row.number)).context["form"]
+    facts = asked(None, form)  # type: ignore[arg-type]
+    for name in ("departs_at", "arrives_at"):
+        facts[name] = form[name].value().strftime("%Y-%m-%dT%H:%M")
+    facts |= {name: text.replace("\n", "\r\n") for name, text in kept.items()}
+    assert coordinator.post(url("-plan", row.number), facts).status_code == 302
+    row.refresh_from_db()
+    assert (fingerprint(facts_of(row)), history(row).count()) == (before, 0)
 
 
 def test_costs_beside_their_estimate(coordinator: Client) -> None:

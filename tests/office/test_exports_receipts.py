@@ -79,6 +79,8 @@ def test_weighed_photographed_and_closed(coordinator: Client) -> None:
     text = wrong.content.decode()
     assert "come to 590.25 kg, but 598.25 kg were weighed" in text
     assert 'value="360,25"' in text
+    absurd = coordinator.post(page, facts | {"weighed": "99999999", "accepted": "99999999"})
+    assert "is more than 5 times what was ordered (600 kg)" in absurd.context["form"].errors["weighed"][0]
     facts |= {"shrinkage": "8", "reason": "ukuran kurang"}
     assert coordinator.post(page, facts).url == url("weigh", receipt.number, jengkol.pk, 0)
     last = coordinator.post(url("weigh", receipt.number, jengkol.pk, 0), {"weighed": "50", "accepted": "50"})

@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,11 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from marketplace.common.states import history
 from marketplace.exports import board, states
 from marketplace.exports.models import Consignment, Event
-from marketplace.exports.services import events
+from marketplace.exports.services import consignments, events
 from marketplace.exports.services.events import Told
 from marketplace.exports.services.following import refold
 from marketplace.fulfilment.models import Fulfilment
@@ -122,6 +124,27 @@ def test_two_taps_record_an_event(client: Client, coordinator: Any) -> None:
     assert Event.objects.count() == 1
 
 
+def test_what_happens_by_hand_has_happened(client: Client, coordinator: Any) -> None:
+    made = a_consignment(desk())
+    now = timezone.now().astimezone(ZoneInfo("Asia/Jakarta"))
+
+    def told(at: Any, classifier: str = "ACT") -> Any:
+        when = at if isinstance(at, str) else at.strftime("%Y-%m-%dT%H:%M")
+        data = {"code": "DEP", "classifier": classifier, "time": when, "key": str(uuid4())}
+        return post(client, "office:exports-events", made.number, **data)
+
+    future = "This time has not come yet, so nothing can have happened then."
+    past = "This time lies long before the consignment was made. Look at day and year again."
+    for at, said in ((now + timedelta(minutes=20), future), (now - timedelta(days=181), past)):
+        assert told(at).context["form"].errors == {"time": [said]}
+    assert told("9999-12-31T23:59").context["form"].errors == {"time": [future]}
+    assert not Event.objects.exists()
+    assert told(now + timedelta(days=20), "PLN").status_code == 302
+    assert told(now + timedelta(minutes=10)).status_code == 302
+    assert told(now - timedelta(days=179)).status_code == 302
+    assert list(Event.objects.order_by("pk").values_list("classifier", flat=True)) == ["PLN", "ACT", "ACT"]
+
+
 def test_what_is_taken_back_stays_in_the_list(client: Client, coordinator: Any) -> None:
     made = on_its_way()
     event = made.events.get()
@@ -147,7 +170,8 @@ def test_the_office_reads_and_does_nothing(client: Client) -> None:
 
 def test_nothing_of_a_file_is_written_unless_all_is_right(client: Client, coordinator: Any) -> None:
     made = a_consignment(desk())
-    rows = f"consignment,code,time\n{made.number},BKD,2026-11-20 10:00\nNOBODY,DEP,2026-11-20 10:00\n"
+    then = (timezone.now() - timedelta(days=3)).strftime("%Y-%m-%d %H:%M")
+    rows = f"consignment,code,time\n{made.number},BKD,{then}\nNOBODY,DEP,{then}\n"
     file = SimpleUploadedFile("x.csv", rows.encode())
     text = post(client, "office:exports-events-file", file=file).content.decode()
     assert "No consignment has this number." in text
@@ -166,7 +190,7 @@ def test_nothing_of_a_file_is_written_unless_all_is_right(client: Client, coordi
 
 def test_a_temperature_log_is_drawn(client: Client, coordinator: Any) -> None:
     made = on_its_way()
-    rows = "time,celsius\n" + "".join(f"2026-12-01 {hour:02}:00,{13 + hour % 5}\n" for hour in range(24))
+    rows = "time,celsius\n" + "".join(f"2026-11-01 {hour:02}:00,{13 + hour % 5}\n" for hour in range(24))
     bad = SimpleUploadedFile("x.csv", b"time,celsius\n2026-12-01 10:00,900\n")
     text = post(client, "office:exports-temperatures", made.number, logger="L-7", file=bad).content.decode()
     assert "Row 2: 900.0 °C cannot be." in text
@@ -232,6 +256,42 @@ def test_the_buyer_sees_its_own_and_what_it_may_read(client: Client, coordinator
         client.get(reverse("account:consignment-paper", args=[made.number, "packing_list"])).status_code
         == 404
     )
+
+
+def test_of_what_does_not_travel_nothing_is_expected(client: Client) -> None:
+    """Neither of a cancelled consignment nor of one that was emptied; its invoice is no paper any more."""
+    of = desk()
+    client.force_login(admin_of(of.company))
+    made = a_consignment(of)
+    made.papers.create(kind="commercial_invoice", needed_before="loading", state="issued").versions.create(
+        number=1, facts_sha256="x", actor_name="x", pdf=SimpleUploadedFile("invoice.pdf", b"%PDF-1.4")
+    )
+    told = Told("ARR", made.arrives_at, Event.HAND, "arr", classifier="EST")
+    events.record(consignment=made, told=told, actor=DESK)
+    paper = reverse("account:consignment-paper", args=[made.number, "commercial_invoice"])
+
+    def seen() -> tuple[bool, ...]:
+        mine, listed = page(client, "account:consignment", made.number), page(client, "account:consignments")
+        public = page(client, "exports:track", made.token)
+        with translation.override("en"):
+            day = date_format(timezone.localtime(made.arrives_at), "j M Y")
+        return (
+            "expected" in mine,
+            "expected" in public,
+            day in listed,
+            "commercial_invoice.pdf" in mine,
+            client.get(paper).status_code == 200,
+        )
+
+    assert seen() == (True,) * 5
+    lines = list(made.lines.all())
+    made.lines.all().delete()
+    assert seen() == (False,) * 5
+    for line in lines:
+        line.save(force_insert=True)
+    assert seen() == (True,) * 5
+    consignments.cancel(consignment=made, actor=DESK, why="hujan")
+    assert seen() == (False,) * 5
 
 
 def test_a_pesantren_sees_only_its_own_lines(client: Client) -> None:

@@ -102,6 +102,11 @@ class Consignment(models.Model):
         return self.state in states.HERE
 
     @property
+    def travels(self) -> bool:
+        """Whether goods are with it: not once it was cancelled, or emptied before it left. A query while it is here."""
+        return self.state != states.CANCELLED and (not self.is_open or self.lines.exists())
+
+    @property
     def freight_cost(self) -> Money:
         return Money(self.freight, self.currency)
 

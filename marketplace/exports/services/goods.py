@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from catalogue.lots.models import Lot
 from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
-from marketplace.exports import allowance, freshness, storage
+from marketplace.exports import allowance, freshness, states, storage
 from marketplace.exports.models import Consignment, ConsignmentLine
 from marketplace.exports.services.carried import take_along
 from marketplace.exports.services.changing import changed, end, lock, locked
@@ -282,7 +282,7 @@ def _copy(
 @transaction.atomic
 def merge(*, consignment: Consignment, into: Consignment, actor: Actor) -> None:
     """Everything of the first travels with the second; the first is cancelled. Raises Refused unless buyer,
-    destination, mode and set-point are the same.
+    destination, mode, set-point, Incoterm and named place are the same, and while the second's booking is confirmed.
 
     Side effects: lines with their lots and weights, freight, insurance and costs add up, both as change(); signal for
     both.
@@ -300,6 +300,8 @@ def merge(*, consignment: Consignment, into: Consignment, actor: Actor) -> None:
             _("Destination, mode and temperature must be the same to put two consignments together."),
             field="into",
         )
+    _check_same_terms(source, target)
+    _check_not_confirmed(target)
     lines = list(source.lines.select_related("part", "lot"))
     if {line.part.fulfilment_id for line in lines} - {part.fulfilment_id for part in parts}:
         raise Refused(_("Somebody changed these goods just now. Please look again."))
@@ -310,6 +312,32 @@ def merge(*, consignment: Consignment, into: Consignment, actor: Actor) -> None:
     renumber(target)
     changed(target, actor=actor, why=f"all of {source.number} joined")
     end(source, actor=actor, why=f"travels with {target.number}")
+
+
+def _check_same_terms(source: Consignment, target: Consignment) -> None:
+    """Who pays the way, and up to where: one invoice cannot say two things of it. Raises Refused."""
+    terms = [(row.incoterm, " ".join(row.place.split()).casefold()) for row in (source, target)]
+    if terms[0] != terms[1]:
+        raise Refused(
+            _("Incoterm and named place must be the same: %(ours)s here, %(theirs)s in %(number)s."),
+            field="into",
+            ours=f"{source.incoterm} {source.place}",
+            theirs=f"{target.incoterm} {target.place}",
+            number=target.number,
+        )
+
+
+def _check_not_confirmed(target: Consignment) -> None:
+    """A carrier that confirmed less room must be asked again first. Raises Refused."""
+    if target.papers.filter(kind="booking", state=states.ACCEPTED).exists():
+        raise Refused(
+            _(
+                "The booking confirmation of %(number)s is checked: the carrier confirmed fewer goods. Book anew, and"
+                " mark that paper as not fitting first."
+            ),
+            field="into",
+            number=target.number,
+        )
 
 
 def renumber(consignment: Consignment) -> None:

@@ -29,6 +29,9 @@ from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
 from marketplace.fulfilment.services.exporter import locked
 
 MOST_PHOTOS = 12
+# More than so many times the whole line is a slip of the finger, not a good harvest (assumed). The line is asked, not
+# the lot: the packing house may find more of one lot and less of another than the pesantren wrote down.
+ABSURD_TIMES = 5
 # What the pesantren has handed over to a truck already; it is delivered only where money waits for the packing house.
 MAY_BE_WEIGHED = parts.NOT_LEFT | {parts.HANDED_OVER}
 
@@ -82,7 +85,7 @@ def weigh(
 ) -> ReceiptLine:
     """What became of one lot: `amounts` has weighed, accepted, downgraded, rejected, shrinkage; grams of goods sold by
     the kilogram, else units. Weighing again replaces it. Raises Refused unless they add up and a reason stands
-    where not all was accepted.
+    where not all was accepted, and for more than can be meant.
 
     Side effects: ReceiptLine, history row of the receipt.
     """
@@ -93,6 +96,7 @@ def weigh(
         name: amounts.get(name, 0) for name in ("weighed", "accepted", "downgraded", "rejected", "shrinkage")
     }
     by_weight = units.is_by_weight(line)
+    _check_absurd(told["weighed"], line.ordered, by_weight)
     _check(told, reason, by_weight)
     facts: dict[str, Any] = {**told, "by_weight": by_weight, "grade": grade[:40], "reason": reason[:300]}
     made, _new = ReceiptLine.objects.update_or_create(receipt=row, line=line, lot=lot, defaults=facts)
@@ -100,6 +104,21 @@ def weigh(
     where = lot.number if lot else "–"
     machine.record(row, row.state, row.state, actor=actor, why=f"{line.line.title}, {where}: {words}")
     return made
+
+
+def _check_absurd(weighed: int, ordered: int, by_weight: bool) -> None:
+    expected = ordered * 1000 if by_weight else ordered
+    if weighed > expected * ABSURD_TIMES:
+        raise Refused(
+            _(
+                "%(weighed)s is more than %(times)s times what was ordered (%(ordered)s)."
+                " Please look at the number again."
+            ),
+            field="weighed",
+            weighed=_shown(weighed, by_weight),
+            times=ABSURD_TIMES,
+            ordered=_shown(expected, by_weight),
+        )
 
 
 def _check(told: Mapping[str, int], reason: str, by_weight: bool) -> None:
@@ -158,7 +177,7 @@ def keep_photos(
 def close(*, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
     """Say what counts; a second press finds it closed and does nothing.
 
-    Accepted kilograms are rounded half up to whole units, over all lots of a line, and never more than the line has.
+    Accepted kilograms are rounded down to whole units, over all lots of a line, and never more than the line has.
     Money that waits for the packing house is released for what passed (the part is packed and handed over first, if
     it was not). Otherwise the part brings what passed, before it leaves: what is missing is not paid for. Handed over
     already, it moves no money: only what passed may travel, and the buyer signs for that. Of what an exporter sold the
