@@ -12,6 +12,7 @@ from catalogue.models import (  # type: ignore[attr-defined]  # Category is Osca
     Category,
     Product,
 )
+from marketplace.common.models import StateChange
 from marketplace.pesantren.access import pesantren_of
 from marketplace.pesantren.models import Partner
 from marketplace.programme import states
@@ -31,6 +32,9 @@ from offtakers.models import Company
 from offtakers.states import VERIFIED
 
 CHANGES = frozenset({states.PLANNED, states.OPEN, states.SCHEDULED, states.RUNNING})
+ITSELF = (
+    "itself"  # in the history of an answer: by the guest's own link or account, not taken down by the office
+)
 WISHES = frozenset({states.OPEN, states.SCHEDULED})
 
 
@@ -96,6 +100,17 @@ def companies(event: Event, q: str) -> QuerySet[Company]:
     taken = event.guests.exclude(company=None).values("company")
     rows = Company.objects.filter(state=VERIFIED).exclude(pk__in=taken)
     return (rows.filter(name__icontains=q) if q else rows).order_by("name", "pk")
+
+
+def hides_contact(guest: Guest) -> bool:
+    """Whether officers read neither the contact nor the links of this guest: a company of here that did not itself
+    accept. What they took down by telephone opens nothing, nor what was said before the guest was named as this
+    company. One query, none for those the office typed."""
+    if guest.company_id is None:
+        return False
+    rows = StateChange.objects.filter(subject_type=Guest._meta.label_lower, subject_id=guest.pk)
+    said = rows.filter(after__in=("accepted", "declined", "company")).order_by("-at", "-pk")
+    return guest.accepted_at is None or said.values_list("after", "why").first() != ("accepted", ITSELF)
 
 
 def slots(event: Event) -> QuerySet[Slot]:
