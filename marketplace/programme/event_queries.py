@@ -1,11 +1,11 @@
 """Reading events. The first argument says who is asking: a province for its officers, a person for its own side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from catalogue.models import (  # type: ignore[attr-defined]  # Category is Oscar's own
@@ -18,6 +18,7 @@ from marketplace.pesantren.models import Partner
 from marketplace.programme import states
 from marketplace.programme.models import (
     Appointment,
+    Commitment,
     Event,
     Exhibit,
     Exhibitor,
@@ -35,6 +36,8 @@ CHANGES = frozenset({states.PLANNED, states.OPEN, states.SCHEDULED, states.RUNNI
 ITSELF = (
     "itself"  # in the history of an answer: by the guest's own link or account, not taken down by the office
 )
+# Noted by a pesantren at its own stand, and nobody of the office has looked at it or seen its badge.
+UNSEEN = Q(added_by_seller=True, looked_at=None, checked_in_at=None)
 WISHES = frozenset({states.OPEN, states.SCHEDULED})
 
 
@@ -80,6 +83,13 @@ def exhibitors(event: Event, q: str = "") -> QuerySet[Exhibitor]:
 def guests(event: Event, q: str = "") -> QuerySet[Guest]:
     rows = event.guests.select_related("company").order_by("name", "pk")
     return rows.filter(Q(name__icontains=q) | Q(contact__icontains=q)) if q else rows
+
+
+def known_to(rows: QuerySet[Guest], exhibitors: Iterable[Exhibitor]) -> QuerySet[Guest]:
+    """What pesantren may see of the buyers: one that another noted at its stand is not shown to them before the office
+    has looked at it; whoever has a promise of it knows it."""
+    promised = Commitment.objects.filter(guest=OuterRef("pk"), exhibitor__in=list(exhibitors))
+    return rows.filter(~UNSEEN | Exists(promised))
 
 
 def invitable(event: Event, *, q: str = "", all_of_province: bool = False) -> QuerySet[Partner]:

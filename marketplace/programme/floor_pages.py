@@ -93,6 +93,7 @@ def page(
         return redirect(f"{room}:floor", event.number)
     goods = floor.goods_of(exhibitors)
     labels = {one.partner_id: floor.label(one) for one in exhibitors}
+    guests = Guest.objects.filter(event=event, declined_at=None).order_by("name", "pk")
     context = {
         "event": event,
         "form": form,
@@ -104,7 +105,7 @@ def page(
             for partner, some in goods.items()
             for one in some
         ],
-        "guests": Guest.objects.filter(event=event, declined_at=None).order_by("name", "pk"),
+        "guests": guests if room == "office" else event_queries.known_to(guests, exhibitors),
         "latest": latest(event, exhibitors),
         **more,
     }
