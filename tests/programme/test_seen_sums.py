@@ -2,7 +2,8 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from marketplace.common.dates import day
-from marketplace.programme import states
-from marketplace.programme.models import Event
+from marketplace.programme import report_content, states, sums
+from marketplace.programme.models import Event, Report
 from marketplace.programme.public import page, shown
 from marketplace.reference.working_days import today
 from tests.programme import seen_world as world
@@ -53,6 +54,43 @@ def test_only_what_both_confirmed_is_committed_and_nothing_is_added(client: Clie
     row = found.tables["year"][0]
     assert (row.key, row.committed, row.first == row.last) == ("2026", 700, True)
     assert "Rp 700" in text_of(read(client, "/en"))
+
+
+def test_participants_are_of_events_that_have_begun_and_the_same_everywhere() -> None:
+    """Three that promised, one that has not answered, one that declined and came: five. Not who declined, nor who is
+    invited to an event to come or one that is cancelled. It is 11 June in Papua, 10 June in Jakarta."""
+    with time_machine.travel("2026-06-10T16:00:00Z"):
+        event, now = promises(), timezone.now()
+        later = world.an_event(event.year, starts_on=date(2026, 6, 11))
+        off = world.an_event(event.year, state=states.CANCELLED)
+        answers = {"diam": (None, None), "tidak": (now, None), "datang": (now, now)}
+        for code, (declined, came) in answers.items():
+            row = world.exhibitor(event, world.seller(code))
+            row.accepted_at, row.declined_at, row.checked_in_at = None, declined, came
+            row.save()
+        for at in range(2):
+            world.exhibitor(later, world.seller(f"nanti{at}"))
+            world.exhibitor(off, world.seller(f"batal{at}"))
+
+        def counted() -> list[Any]:
+            asked = {"period": Report.QUARTER, "first": date(2026, 4, 1), "last": date(2026, 6, 30)}
+            with translation.override("en"):
+                told = report_content.of(Report(province=event.province, language="en", **asked))
+            found = sums_page(event)
+            of_events = {row.key: row.sums.pesantren for row in sums.table(event.province, by="event")}
+            told_three = int(re.findall(r"participants: (\d+)", told.three_note)[0])
+            at_events = int(dict(told.figures)["Pesantren at events"])
+            of_event = of_events.get(event.number), of_events.get(later.number), of_events.get(off.number)
+            return [found.total.pesantren, found.tables["year"][0].pesantren, told_three, at_events, of_event]
+
+        assert counted() == [5, 5, 5, 5, (5, None, None)]
+        assert found_each(event) == 700 // 5
+        Event.objects.filter(pk=later.pk).update(time_zone="Asia/Jayapura")
+        assert counted() == [7, 7, 5, 7, (5, 2, None)]
+
+
+def found_each(event: Event) -> int | None:
+    return sums_page(event).total.each("committed")
 
 
 def test_a_sum_of_one_buyer_is_not_shown() -> None:
