@@ -188,13 +188,17 @@ def realised_after(event: Event, *, months: int) -> int | None:
 
 def came_after(event: Event, *, months: int) -> Came | None:
     """The same with who stands behind it. Days by the clock of the event."""
-    ended, zone = event.ends_on or event.starts_on, ZoneInfo(event.time_zone)
-    if ended is None:
+    until = over_on(event, months=months)
+    if until is None:
         return None
-    until = months_after(ended, months)
-    if until >= today(zone):
-        return None
-    return _came(Event.objects.filter(pk=event.pk), zone, until=until)
+    return _came(Event.objects.filter(pk=event.pk), ZoneInfo(event.time_zone), until=until)
+
+
+def over_on(event: Event, *, months: int) -> date | None:
+    """The last of so many months after the event; nothing while they are not over."""
+    ended = event.ends_on or event.starts_on
+    until = months_after(ended, months) if ended else None
+    return until if until and until < today(ZoneInfo(event.time_zone)) else None
 
 
 def _came(

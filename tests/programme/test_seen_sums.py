@@ -183,15 +183,26 @@ def test_nothing_realised_yet_is_nought_per_cent() -> None:
     assert (row.percent, row.hides) == ((0, 0, None), False)
 
 
-def test_realisation_of_few_is_not_shown() -> None:
-    """Two buyers, or two pesantren, are too few."""
-    year = world.this_year()
-    event = world.an_event(year)
+def test_realisation_of_few_is_not_shown(client: Client) -> None:
+    """Two buyers, or two pesantren, are too few. Months that are not over are open, as for every event."""
+    ended = today() - timedelta(days=200)
+    event = world.an_event(world.this_year(), starts_on=ended)
     one, two = world.seller("satu"), world.seller("dua")
     for at, partner in enumerate((one, two, two)):
         world.promised(event, partner, f"Contoh Pembeli {at}", 100)
     (row,) = sums_page(event).realisation
-    assert (row.percent, row.hidden) == ((None, None, None), (True, True, True))
+    assert (row.percent, row.hidden) == ((None, None, None), (True, True, False))
+    assert f"Contoh Temu Bisnis {day(ended)} tidak ditampilkan tidak ditampilkan –" in text_of(read(client))
+    for days, dashes in ((0, "– – –"), (-10, "– – –")):
+        other = today() - timedelta(days=days)
+        Event.objects.filter(pk=event.pk).update(starts_on=other)
+        (row,) = sums_page(event).realisation
+        assert (row.percent, row.hidden, row.hides) == ((None,) * 3, (False,) * 3, False)
+        assert f"Contoh Temu Bisnis {day(other)} {dashes}" in text_of(read(client))
+        (told,) = json.loads(client.get("/programme/data/realisation.json").content)["rows"]
+        assert (told["percent_after_3_months"], told["has_hidden"]) == (None, False)
+        line = client.get("/programme/data/realisation.csv").content.decode().splitlines()[1]
+        assert line.endswith(f"{other.isoformat()},,,,false,false")
 
 
 def test_examples_are_marked(client: Client) -> None:
