@@ -169,6 +169,8 @@ class GuestForm(AccessibleForm):
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
         self.fields["country"].initial = "ID"
+        if guest and guest.company_id:
+            del self.fields["email"]  # its mails, with its secret link, go to the address the company gave
         self.fields["sectors"].choices = event_queries.sectors()  # type: ignore[attr-defined]
 
 

@@ -5,9 +5,13 @@ page of a guest (or the calendar of a pesantren) opens with a key: the token and
 make from a badge.
 """
 
+from typing import Any
+
 import segno
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
+from django.core.signing import Signer
+from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare
 
 from marketplace.programme.models import Event, Exhibitor, Guest
 
@@ -17,27 +21,27 @@ OPEN_PATH = "/events/badge/"
 
 
 def key_of(row: Guest | Exhibitor) -> str:
-    """Of the own page (guest) or the calendar (both): for the person alone."""
-    return Signer(salt=f"{SALT}.{row._meta.model_name}", sep=SEP).sign(row.token)
+    """Of the own page (guest) or the calendar (both): for the person alone. A guest that is named as a company of here
+    later gets another: who had the first does not speak for that company."""
+    company = row.company_id if isinstance(row, Guest) else None
+    salt = f"{SALT}.{row._meta.model_name}" + (f".{company}" if company else "")
+    return Signer(salt=salt, sep=SEP).sign(row.token)
 
 
 def guest_of(key: str) -> Guest | None:
     rows = Guest.objects.select_related("event__regency", "event__province", "company")
-    token = _token(key, "guest")
-    return rows.filter(token=token).first() if token else None
+    return _behind(key, rows)
 
 
 def exhibitor_of(key: str) -> Exhibitor | None:
     rows = Exhibitor.objects.select_related("event__regency", "event__province", "partner__regency")
-    token = _token(key, "exhibitor")
-    return rows.filter(token=token).first() if token else None
+    return _behind(key, rows)
 
 
-def _token(key: str, kind: str) -> str:
-    try:
-        return Signer(salt=f"{SALT}.{kind}", sep=SEP).unsign(key.replace("\0", ""))
-    except BadSignature:
-        return ""
+def _behind(key: str, rows: QuerySet[Any]) -> Any:
+    key = key.replace("\0", "")
+    row = rows.filter(token=key.rpartition(SEP)[0]).first()
+    return row if row and constant_time_compare(key_of(row), key) else None
 
 
 def bearer_of(token: str) -> Guest | Exhibitor | None:

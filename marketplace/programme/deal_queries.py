@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 
 from marketplace.pesantren.access import pesantren_of
 from marketplace.programme import states
+from marketplace.programme.event_queries import UNSEEN
 from marketplace.programme.models import Commitment, Event, Exhibitor, Guest, Lead, Settlement
 from marketplace.programme.states import BUYER, SELLER
 from marketplace.programme.sums import of_commitments
@@ -85,9 +86,7 @@ def recorded_on(found: QuerySet[Commitment], first: date | None, last: date | No
 
 def unseen(province: Province) -> QuerySet[Guest]:
     """Buyers that a pesantren noted at its own stand and the office has not looked at: their promises do not count."""
-    return Guest.objects.filter(
-        event__province=province, added_by_seller=True, looked_at=None, checked_in_at=None
-    )
+    return Guest.objects.filter(UNSEEN, event__province=province)
 
 
 def is_unseen(guest: Guest) -> bool:

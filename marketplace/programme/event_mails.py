@@ -10,6 +10,7 @@ from marketplace.common.links import absolute
 from marketplace.notices.services import send
 from marketplace.people.models import User
 from marketplace.programme.badges import key_of
+from marketplace.programme.event_queries import hides_contact
 from marketplace.programme.event_words import place
 from marketplace.programme.models import Event, Exhibitor, Guest
 
@@ -19,16 +20,16 @@ def guest_link(guest: Guest) -> str:
 
 
 def address_of(guest: Guest) -> str:
-    """Its own, or that of its company: for mails, not for pages (see contact_of)."""
-    return guest.email or (guest.company.email if guest.company else "")
+    """Of a company of here the one it gave, whatever an officer typed: its mails hold its secret links. For mails, not
+    for pages (see contact_of)."""
+    return guest.company.email if guest.company else guest.email
 
 
 def contact_of(guest: Guest) -> tuple[str, str]:
-    """(e-mail, telephone) that the office may read: what it typed, and once the company accepted what it gave."""
-    company = guest.company if guest.accepted_at else None
-    return guest.email or (company.email if company else ""), guest.phone or (
-        company.phone if company else ""
-    )
+    """(e-mail, telephone) that the office may read: what it typed, once the company itself accepted what it gave."""
+    if guest.company is None or hides_contact(guest):
+        return guest.email, guest.phone
+    return guest.company.email, guest.phone or guest.company.phone
 
 
 def invite_guest(guest: Guest) -> None:

@@ -98,7 +98,7 @@ def _choice(
 
 
 def _guests(side: Exhibitor, q: str, sector: str) -> QuerySet[Guest]:
-    rows = event_queries.guests(side.event).filter(declined_at=None)
+    rows = event_queries.known_to(event_queries.guests(side.event).filter(declined_at=None), [side])
     if q:
         rows = rows.filter(name__icontains=q) | rows.filter(looks_for__icontains=q)
     return rows.filter(sectors__contains=[sector]) if sector else rows

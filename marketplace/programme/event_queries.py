@@ -1,22 +1,24 @@
 """Reading events. The first argument says who is asking: a province for its officers, a person for its own side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from catalogue.models import (  # type: ignore[attr-defined]  # Category is Oscar's own
     Category,
     Product,
 )
+from marketplace.common.models import StateChange
 from marketplace.pesantren.access import pesantren_of
 from marketplace.pesantren.models import Partner
 from marketplace.programme import states
 from marketplace.programme.models import (
     Appointment,
+    Commitment,
     Event,
     Exhibit,
     Exhibitor,
@@ -31,6 +33,11 @@ from offtakers.models import Company
 from offtakers.states import VERIFIED
 
 CHANGES = frozenset({states.PLANNED, states.OPEN, states.SCHEDULED, states.RUNNING})
+ITSELF = (
+    "itself"  # in the history of an answer: by the guest's own link or account, not taken down by the office
+)
+# Noted by a pesantren at its own stand, and nobody of the office has looked at it or seen its badge.
+UNSEEN = Q(added_by_seller=True, looked_at=None, checked_in_at=None)
 WISHES = frozenset({states.OPEN, states.SCHEDULED})
 
 
@@ -78,6 +85,13 @@ def guests(event: Event, q: str = "") -> QuerySet[Guest]:
     return rows.filter(Q(name__icontains=q) | Q(contact__icontains=q)) if q else rows
 
 
+def known_to(rows: QuerySet[Guest], exhibitors: Iterable[Exhibitor]) -> QuerySet[Guest]:
+    """What pesantren may see of the buyers: one that another noted at its stand is not shown to them before the office
+    has looked at it; whoever has a promise of it knows it."""
+    promised = Commitment.objects.filter(guest=OuterRef("pk"), exhibitor__in=list(exhibitors))
+    return rows.filter(~UNSEEN | Exists(promised))
+
+
 def invitable(event: Event, *, q: str = "", all_of_province: bool = False) -> QuerySet[Partner]:
     """Who takes part in the year of the event; or every pesantren of the province. Those invited already are left
     out."""
@@ -96,6 +110,17 @@ def companies(event: Event, q: str) -> QuerySet[Company]:
     taken = event.guests.exclude(company=None).values("company")
     rows = Company.objects.filter(state=VERIFIED).exclude(pk__in=taken)
     return (rows.filter(name__icontains=q) if q else rows).order_by("name", "pk")
+
+
+def hides_contact(guest: Guest) -> bool:
+    """Whether officers read neither the contact nor the links of this guest: a company of here that did not itself
+    accept. What they took down by telephone opens nothing, nor what was said before the guest was named as this
+    company. One query, none for those the office typed."""
+    if guest.company_id is None:
+        return False
+    rows = StateChange.objects.filter(subject_type=Guest._meta.label_lower, subject_id=guest.pk)
+    said = rows.filter(after__in=("accepted", "declined", "company")).order_by("-at", "-pk")
+    return guest.accepted_at is None or said.values_list("after", "why").first() != ("accepted", ITSELF)
 
 
 def slots(event: Event) -> QuerySet[Slot]:

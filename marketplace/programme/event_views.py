@@ -80,6 +80,7 @@ def actor_of(request: HttpRequest, guest: Guest) -> Actor:
 def guest(request: HttpRequest, found: Guest, key: str) -> HttpResponse:
     more = {
         "answer": event_words.answer_of(found),
+        "may_accept": event_words.answer_of(found) != "accepted" or event_queries.hides_contact(found),
         "answer_label": event_words.ANSWERS[event_words.answer_of(found)],
         "answer_tone": event_words.ANSWER_TONES[event_words.answer_of(found)],
         "meetings": event_pages.agenda(found, timezone.now()),
@@ -95,8 +96,9 @@ def guest(request: HttpRequest, found: Guest, key: str) -> HttpResponse:
 @by_key
 def guest_answer(request: HttpRequest, found: Guest, key: str) -> HttpResponse:
     comes = request.POST.get("comes") == "yes"
+    itself = access.province_of(request.user) is None  # an officer who has the link is not the company
     try:
-        exhibitors.answer(side=found, comes=comes, actor=actor_of(request, found))
+        exhibitors.answer(side=found, comes=comes, actor=actor_of(request, found), itself=itself)
     except Refused as error:
         messages.error(request, error.message)
     else:

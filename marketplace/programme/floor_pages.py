@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.common import whatsapp as wa
 from marketplace.common.actor import Actor
-from marketplace.programme import mails
+from marketplace.programme import event_mails, event_queries, mails
 from marketplace.programme.deal_forms import FloorForm
 from marketplace.programme.models import Commitment, Event, Exhibitor, Guest
 from marketplace.programme.services import floor
@@ -93,6 +93,7 @@ def page(
         return redirect(f"{room}:floor", event.number)
     goods = floor.goods_of(exhibitors)
     labels = {one.partner_id: floor.label(one) for one in exhibitors}
+    guests = Guest.objects.filter(event=event, declined_at=None).order_by("name", "pk")
     context = {
         "event": event,
         "form": form,
@@ -104,7 +105,7 @@ def page(
             for partner, some in goods.items()
             for one in some
         ],
-        "guests": Guest.objects.filter(event=event, declined_at=None).order_by("name", "pk"),
+        "guests": guests if room == "office" else event_queries.known_to(guests, exhibitors),
         "latest": latest(event, exhibitors),
         **more,
     }
@@ -112,10 +113,11 @@ def page(
 
 
 def whatsapp(commitment: Commitment, side: str) -> str:
-    """wa.me with the message and this side's link ready; nothing without its number."""
+    """wa.me with the message and this side's link ready; nothing without its number, and nothing of a company of here
+    that did not itself accept the invitation."""
     partner, guest = commitment.exhibitor.partner, commitment.guest
-    phone = partner.phone if side == SELLER else guest.phone or (guest.company and guest.company.phone)
-    if not phone:
+    phone = partner.phone if side == SELLER else event_mails.contact_of(guest)[1]
+    if not phone or (side != SELLER and event_queries.hides_contact(guest)):
         return ""
     language = (get_language() or "id") if side == SELLER else guest.language
     with override(language):

@@ -11,6 +11,7 @@ from marketplace.notices.services import daytime, send
 from marketplace.people.models import User
 from marketplace.pesantren import states as pesantren_states
 from marketplace.pesantren.models import Mentorship
+from marketplace.programme.event_mails import address_of
 from marketplace.programme.models import Commitment, Lead, Participation, Settlement
 from marketplace.programme.states import BUYER, SELLER
 
@@ -26,10 +27,10 @@ class Reader:
 
 
 def readers(commitment: Commitment, side: str) -> list[Reader]:
-    """All members of the pesantren; the guest's own address, else that of its company."""
+    """All members of the pesantren; the address the guest's company gave, else the guest's own."""
     if side == BUYER:
         guest = commitment.guest
-        email = guest.email or (guest.company.email if guest.company else "")
+        email = address_of(guest)
         return [Reader(email, guest.language, commitment.event.time_zone, "buyer")] if email else []
     members = commitment.exhibitor.partner.members.select_related("user").order_by("pk")
     found = [member.user for member in members if member.user.email and member.user.is_active]

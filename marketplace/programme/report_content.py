@@ -22,7 +22,6 @@ from marketplace.programme.models import (
     Appointment,
     Commitment,
     Event,
-    Exhibitor,
     Guest,
     Lead,
     Participation,
@@ -148,9 +147,9 @@ def _figures(province: Province, span: Span) -> Iterator[tuple[str, str]]:
     yield _("Pesantren registered"), whole(joined)
     events = events_of(province, span)
     yield pgettext("programme", "Events"), whole(events.count())
+    there = sums.participants(events).order_by().values("partner").distinct()
+    yield _("Pesantren at events"), whole(there.count())
     came = Q(checked_in_at__isnull=False) | Q(accepted_at__isnull=False)
-    exhibitors = Exhibitor.objects.filter(came, event__in=events, declined_at=None)
-    yield _("Pesantren at events"), whole(exhibitors.values("partner").distinct().count())
     yield _("Buyers at events"), whole(Guest.objects.filter(came, event__in=events, declined_at=None).count())
     yield _("Meetings held"), whole(meetings_held(province, span))
     yield _("Commitments recorded"), whole(recorded(province, span).count())
@@ -282,8 +281,8 @@ def _notes() -> list[str]:
         _(
             "Committed: both sides confirmed it, also where it was closed later. Reported: both sides say it was "
             "settled elsewhere, with evidence; we did not see the money. Realised: accepted by the buyer and paid "
-            "through our books, for the goods alone. Participants: pesantren that exhibited at the "
-            "events; they are the divisor."
+            "through our books, for the goods alone. Participants: pesantren that came to events that have begun, or "
+            "did not decline, and those that promised something; they are the divisor."
         ),
         _(
             "Not shown: fewer than three buyers or three pesantren stand behind the sum, or it could be found from the "

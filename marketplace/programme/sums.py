@@ -4,7 +4,8 @@
 confirmed. Both only of buyers whom the office knows (KNOWN). *Realised*: programme/realised.py.
 All three are of the commitments recorded in the window, so they can be
 read as "of what was promised then". Participants (`pesantren`) are the divisor of the value per pesantren: those who
-exhibited at the events of the row, not only those with a commitment. Constant queries, however many rows.
+exhibited at the events of the row (participants), not only those with a commitment. Constant queries, whatever the
+number of rows.
 """
 
 from calendar import monthrange
@@ -15,7 +16,8 @@ from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -186,13 +188,17 @@ def realised_after(event: Event, *, months: int) -> int | None:
 
 def came_after(event: Event, *, months: int) -> Came | None:
     """The same with who stands behind it. Days by the clock of the event."""
-    ended, zone = event.ends_on or event.starts_on, ZoneInfo(event.time_zone)
-    if ended is None:
+    until = over_on(event, months=months)
+    if until is None:
         return None
-    until = months_after(ended, months)
-    if until >= today(zone):
-        return None
-    return _came(Event.objects.filter(pk=event.pk), zone, until=until)
+    return _came(Event.objects.filter(pk=event.pk), ZoneInfo(event.time_zone), until=until)
+
+
+def over_on(event: Event, *, months: int) -> date | None:
+    """The last of so many months after the event; nothing while they are not over."""
+    ended = event.ends_on or event.starts_on
+    until = months_after(ended, months) if ended else None
+    return until if until and until < today(ZoneInfo(event.time_zone)) else None
 
 
 def _came(
@@ -262,11 +268,21 @@ def _scope(
     ]
     _fill(rows)
     shown = {row.event for row in rows} if first or last else None
-    came = Q(checked_in_at__isnull=False) | Q(accepted_at__isnull=False)
-    found = Exhibitor.objects.filter(came, event__in=events, declined_at=None).values_list("event", "partner")
+    found = participants(events).values_list("event", "partner")
     exhibitors = {pair for pair in found if shown is None or pair[0] in shown}
     exhibitors |= {(row.event, row.partner) for row in rows}
     return _Scope(rows, exhibitors, first, last)
+
+
+def participants(events: QuerySet[Event]) -> QuerySet[Exhibitor]:
+    """Who exhibited at these events: came, or did not decline, where the event has begun by its own clock and was not
+    cancelled. Who has not answered counts as coming (decision 0049). Beside them whoever promised something is one."""
+    zone = Coalesce(NullIf(F("time_zone"), Value("")), Value(str(JAKARTA)))
+    there = Func(zone, Value(timezone.now()), function="timezone", output_field=DateTimeField())
+    begun = events.exclude(state=states.CANCELLED).filter(starts_on__lte=Cast(there, DateField()))
+    return Exhibitor.objects.filter(
+        Q(checked_in_at__isnull=False) | Q(declined_at=None), event__in=begun.order_by().values("pk")
+    )
 
 
 def _commitments(events: QuerySet[Event]) -> Iterator[_Row]:

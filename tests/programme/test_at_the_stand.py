@@ -8,10 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from marketplace.common.actor import SYSTEM
 from marketplace.programme import states
-from marketplace.programme.models import Event, Exhibitor, Guest, Lead
+from marketplace.programme.models import Event, Exhibitor, Guest, Lead, Wish
+from marketplace.programme.services import commitments
 from tests.factories.catalogue import make_member, make_user
-from tests.factories.programme import make_event, make_exhibitor, make_guest
+from tests.factories.programme import make_commitment, make_event, make_exhibitor, make_guest
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +121,28 @@ def test_who_works_for_two_says_for_which_and_no_other_can_be_chosen():
     assert list(refused.errors) == ["exhibitor"]
     assert client.post(url, wanted(exhibitor=second.pk)).status_code == 302
     assert Lead.objects.get().exhibitor == second
+
+
+def test_a_buyer_noted_at_a_stand_is_shown_to_others_once_the_office_has_looked():
+    event = make_event()
+    first, other = make_exhibitor(event), make_exhibitor(event)
+    guest = make_guest(event, name="Contoh Rahasia", added_by_seller=True, looks_for="kopi rahasia")
+    make_commitment(first, guest, state=states.RECORDED)
+    office = Client()
+    office.force_login(make_user("kantor@example.com", staff_role="office"))
+    floor = f"/workspace/floor/{event.number}/"
+
+    def seen(client: Client, *addresses: str) -> list[bool]:
+        return [guest.name in client.get(address).content.decode() for address in addresses]
+
+    mine, theirs = as_member(first), as_member(other)
+    wishes_of = {one.pk: reverse("workspace:event-wishes", args=[one.pk]) for one in (first, other)}
+    assert seen(mine, wishes_of[first.pk], floor) == [True, True]
+    assert seen(theirs, wishes_of[other.pk], f"{wishes_of[other.pk]}?q=rahasia", floor) == [False] * 3
+    assert seen(office, f"/office/floor/{event.number}/") == [True]
+    theirs.post(wishes_of[other.pk], {"shown": guest.pk, "wish": guest.pk})  # its number guessed
+    assert not Wish.objects.exists()
+    commitments.looked(guest=guest, actor=SYSTEM)
+    assert seen(theirs, wishes_of[other.pk], floor) == [True, True]
+    theirs.post(wishes_of[other.pk], {"shown": guest.pk, "wish": guest.pk})
+    assert Wish.objects.get().exhibitor == other

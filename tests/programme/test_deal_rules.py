@@ -119,7 +119,7 @@ def test_a_buyer_becomes_a_verified_company_once_and_confirms_anew():
         assert (one.state, one.buyer_said_at, one.guest) == (states.RECORDED, None, guest)
         assert one.seller_said_at
         assert deal_queries.by_token(old) is None
-        assert Mail.objects.get(key__startswith=f"commitment_confirm/{one.number}/").to == guest.email
+        assert Mail.objects.get(key__startswith=f"commitment_confirm/{one.number}/").to == company.email
     paid_elsewhere.refresh_from_db()
     assert not paid_elsewhere.counts
     guest.refresh_from_db()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -11,18 +12,27 @@ from django.utils import timezone, translation
 from marketplace.notices.models import Mail
 from marketplace.office.views import event_sides
 from marketplace.programme import event_tasks, states
+from marketplace.programme.badges import key_of
 from marketplace.programme.models import (
     Appointment,
+    Commitment,
     Event,
     EventCatalogue,
     Exhibitor,
     Guest,
     Scheduling,
 )
-from marketplace.programme.services import appointments, exhibitors, schedules, wishes
+from marketplace.programme.services import appointments, check_in, commitments, exhibitors, schedules, wishes
 from tests.factories.catalogue import make_pesantren
 from tests.factories.companies import make_company
-from tests.factories.programme import make_event, make_exhibitor, make_guest, make_participation, make_year
+from tests.factories.programme import (
+    make_commitment,
+    make_event,
+    make_exhibitor,
+    make_guest,
+    make_participation,
+    make_year,
+)
 from tests.programme.events import DESK, a_meeting, begun, in_days
 
 pytestmark = pytest.mark.django_db
@@ -186,15 +196,84 @@ def test_the_contact_of_a_company_is_read_once_it_has_accepted(officer):
     text = page(officer, "event-guest", event.number, guest.pk)
     assert company.email not in text
     assert company.phone.lstrip("+") not in text
-    assert "You read its contact once it has accepted." in text
+    assert "You read its contact and its link once it has accepted itself" in text
+    assert "https://wa.me/" not in text
+    assert key_of(guest) not in text
     posted(officer, url("event-guest-invite", event.number, guest.pk), {})
     assert Mail.objects.get(key__startswith="event_guest_invited").to == company.email
-    exhibitors.answer(side=guest, comes=True, actor=DESK)
+    Client().post(reverse("events:guest-answer", args=[key_of(guest)]), {"comes": "yes"})
     text = page(officer, "event-guest", event.number, guest.pk)
     assert company.email in text
     assert f"https://wa.me/{company.phone.lstrip('+')}?text=" in text
+    assert key_of(guest) in text
     exhibitors.answer(side=guest, comes=False, actor=DESK)
     assert company.email not in page(officer, "event-guest", event.number, guest.pk)
+
+
+def closed(officer, guest, company):
+    """Neither the page of the guest nor that of a promise shows its contact or a secret link."""
+    made = Commitment.objects.get(guest=guest)
+    for text in (
+        page(officer, "event-guest", guest.event.number, guest.pk),
+        page(officer, "commitment", made.number),
+    ):
+        secrets = (company.email, company.phone.lstrip("+"), guest_key(guest), made.buyer_token)
+        if any(one in text for one in secrets) or "https://wa.me/?text" in text:
+            return False
+    return True
+
+
+def guest_key(guest):
+    return key_of(Guest.objects.get(pk=guest.pk))
+
+
+def test_an_officer_does_not_accept_for_a_company_of_here(officer):
+    """By telephone, at the door, with an address of the own, or with the link: nothing of these opens its contact. The
+    company itself does, also after the office noted that it comes."""
+    event, company = make_event(), make_company(phone="+6281299887766")
+    posted(officer, url("event-guest-add", event.number), {"company": company.pk})
+    guest = Guest.objects.get()
+    make_commitment(make_exhibitor(event), guest, state=states.RECORDED)
+    one = url("event-guest", event.number, guest.pk)
+    posted(officer, url("event-guest-answer", event.number, guest.pk), {"comes": "yes"})
+    assert Guest.objects.get().accepted_at is not None
+    assert closed(officer, guest, company)
+    facts = {"name": guest.name, "country": "ID", "language": "id", "phone": "+6281200000001"}
+    posted(officer, one, {**facts, "email": "officer@example.com"})
+    posted(officer, url("event-guest-invite", event.number, guest.pk), {})
+    assert set(Mail.objects.exclude(to=company.email).values_list("to", flat=True)) == set()
+    check_in.check_in(side=Guest.objects.get(), actor=DESK)
+    Guest.objects.update(checked_in_at=None)
+    answer = reverse("events:guest-answer", args=[guest_key(guest)])
+    officer.post(answer, {"comes": "yes"})
+    assert closed(officer, guest, company)
+    buyer = Client()
+    assert 'value="yes"' in buyer.get(reverse("events:guest", args=[guest_key(guest)])).content.decode()
+    buyer.post(answer, {"comes": "yes"})
+    assert not closed(officer, guest, company)
+    assert 'value="yes"' not in buyer.get(reverse("events:guest", args=[guest_key(guest)])).content.decode()
+    posted(officer, url("event-guest-answer", event.number, guest.pk), {"comes": "no"})
+    posted(officer, url("event-guest-answer", event.number, guest.pk), {"comes": "yes"})
+    assert closed(officer, guest, company)
+
+
+def test_a_typed_buyer_that_is_named_as_a_company_opens_nothing_of_it(officer):
+    """The office had the link of the guest it typed; the company's is another, and it goes to the company."""
+    event, company = make_event(), make_company(phone="+6281299887766")
+    guest = make_guest(event, email="officer@example.com", phone="", accepted_at=None)
+    old = key_of(guest)
+    assert old in page(officer, "event-guest", event.number, guest.pk)
+    Client().post(reverse("events:guest-answer", args=[old]), {"comes": "yes"})
+    made = make_commitment(make_exhibitor(event), guest, state=states.RECORDED)
+    commitments.name_company(commitment=made, company=company, actor=DESK)
+    assert Client().get(reverse("events:guest", args=[old])).status_code == 404
+    assert closed(officer, guest, company)
+    posted(officer, url("event-guest-invite", event.number, guest.pk), {})
+    assert Mail.objects.get(key__startswith="event_guest_invited").to == company.email
+    assert (
+        Mail.objects.get(key__startswith="commitment_confirm/", key__endswith="/buyer/buyer").to
+        == company.email
+    )
 
 
 def test_companies_are_not_added_without_end(officer, monkeypatch):

@@ -2,7 +2,8 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from marketplace.common.dates import day
-from marketplace.programme import states
-from marketplace.programme.models import Event
+from marketplace.programme import report_content, states, sums
+from marketplace.programme.models import Event, Report
 from marketplace.programme.public import page, shown
 from marketplace.reference.working_days import today
 from tests.programme import seen_world as world
@@ -53,6 +54,43 @@ def test_only_what_both_confirmed_is_committed_and_nothing_is_added(client: Clie
     row = found.tables["year"][0]
     assert (row.key, row.committed, row.first == row.last) == ("2026", 700, True)
     assert "Rp 700" in text_of(read(client, "/en"))
+
+
+def test_participants_are_of_events_that_have_begun_and_the_same_everywhere() -> None:
+    """Three that promised, one that has not answered, one that declined and came: five. Not who declined, nor who is
+    invited to an event to come or one that is cancelled. It is 11 June in Papua, 10 June in Jakarta."""
+    with time_machine.travel("2026-06-10T16:00:00Z"):
+        event, now = promises(), timezone.now()
+        later = world.an_event(event.year, starts_on=date(2026, 6, 11))
+        off = world.an_event(event.year, state=states.CANCELLED)
+        answers = {"diam": (None, None), "tidak": (now, None), "datang": (now, now)}
+        for code, (declined, came) in answers.items():
+            row = world.exhibitor(event, world.seller(code))
+            row.accepted_at, row.declined_at, row.checked_in_at = None, declined, came
+            row.save()
+        for at in range(2):
+            world.exhibitor(later, world.seller(f"nanti{at}"))
+            world.exhibitor(off, world.seller(f"batal{at}"))
+
+        def counted() -> list[Any]:
+            asked = {"period": Report.QUARTER, "first": date(2026, 4, 1), "last": date(2026, 6, 30)}
+            with translation.override("en"):
+                told = report_content.of(Report(province=event.province, language="en", **asked))
+            found = sums_page(event)
+            of_events = {row.key: row.sums.pesantren for row in sums.table(event.province, by="event")}
+            told_three = int(re.findall(r"participants: (\d+)", told.three_note)[0])
+            at_events = int(dict(told.figures)["Pesantren at events"])
+            of_event = of_events.get(event.number), of_events.get(later.number), of_events.get(off.number)
+            return [found.total.pesantren, found.tables["year"][0].pesantren, told_three, at_events, of_event]
+
+        assert counted() == [5, 5, 5, 5, (5, None, None)]
+        assert found_each(event) == 700 // 5
+        Event.objects.filter(pk=later.pk).update(time_zone="Asia/Jayapura")
+        assert counted() == [7, 7, 5, 7, (5, 2, None)]
+
+
+def found_each(event: Event) -> int | None:
+    return sums_page(event).total.each("committed")
 
 
 def test_a_sum_of_one_buyer_is_not_shown() -> None:
@@ -145,15 +183,26 @@ def test_nothing_realised_yet_is_nought_per_cent() -> None:
     assert (row.percent, row.hides) == ((0, 0, None), False)
 
 
-def test_realisation_of_few_is_not_shown() -> None:
-    """Two buyers, or two pesantren, are too few."""
-    year = world.this_year()
-    event = world.an_event(year)
+def test_realisation_of_few_is_not_shown(client: Client) -> None:
+    """Two buyers, or two pesantren, are too few. Months that are not over are open, as for every event."""
+    ended = today() - timedelta(days=200)
+    event = world.an_event(world.this_year(), starts_on=ended)
     one, two = world.seller("satu"), world.seller("dua")
     for at, partner in enumerate((one, two, two)):
         world.promised(event, partner, f"Contoh Pembeli {at}", 100)
     (row,) = sums_page(event).realisation
-    assert (row.percent, row.hidden) == ((None, None, None), (True, True, True))
+    assert (row.percent, row.hidden) == ((None, None, None), (True, True, False))
+    assert f"Contoh Temu Bisnis {day(ended)} tidak ditampilkan tidak ditampilkan –" in text_of(read(client))
+    for days, dashes in ((0, "– – –"), (-10, "– – –")):
+        other = today() - timedelta(days=days)
+        Event.objects.filter(pk=event.pk).update(starts_on=other)
+        (row,) = sums_page(event).realisation
+        assert (row.percent, row.hidden, row.hides) == ((None,) * 3, (False,) * 3, False)
+        assert f"Contoh Temu Bisnis {day(other)} {dashes}" in text_of(read(client))
+        (told,) = json.loads(client.get("/programme/data/realisation.json").content)["rows"]
+        assert (told["percent_after_3_months"], told["has_hidden"]) == (None, False)
+        line = client.get("/programme/data/realisation.csv").content.decode().splitlines()[1]
+        assert line.endswith(f"{other.isoformat()},,,,false,false")
 
 
 def test_examples_are_marked(client: Client) -> None:

@@ -79,7 +79,8 @@ def test_the_three_sums_are_exact_and_beside_each_other():
     event = make_event()
     seller, buyer = make_exhibitor(event), make_guest(event)
     make_exhibitor(event)  # came, promised nothing: a participant all the same
-    make_exhibitor(event, accepted_at=None)  # invited, never said a word
+    make_exhibitor(event, accepted_at=None)  # never said a word: counts as there (decision 0049)
+    make_exhibitor(event, accepted_at=None, declined_at=timezone.now())
     sold = make_commitment(seller, buyer, 700_000)
     accepted(sold)
     told = make_commitment(seller, make_guest(event), 300_001)
@@ -97,12 +98,13 @@ def test_the_three_sums_are_exact_and_beside_each_other():
         reported=250_000,
         realised=500_000,
         commitments=3,
-        pesantren=2,
+        pesantren=3,
         buyers=2,
         first=today(),
         last=today(),
     )
-    assert (found.committed_each, found.reported_each, found.realised_each) == (520_001, 125_000, 250_000)
+    assert (found.committed_each, found.reported_each, found.realised_each) == (346_667, 83_333, 166_667)
+    assert Sums(committed=1_040_001, pesantren=2).committed_each == 520_001
     assert total(make_province(OTHER)) == Sums()
     assert Sums(committed=5).committed_each is None
     assert_sound()

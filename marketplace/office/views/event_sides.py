@@ -200,12 +200,14 @@ def guest(request: HttpRequest, province: Province, number: str, pk: int) -> Htt
             return redirect("office:event-guest", number, pk)
     event_page.mark_answers([row])
     email, phone = event_mails.contact_of(row)
+    hidden = event_queries.hides_contact(row)
     wished = row.wishes.filter(by="guest").select_related("exhibitor__partner__regency")
     more = {
         "form": form,
         "row": row,
-        "link": event_mails.guest_link(row),
-        "whatsapp": event_mails.whatsapp(row),
+        "hidden": hidden,
+        "link": "" if hidden else event_mails.guest_link(row),
+        "whatsapp": "" if hidden else event_mails.whatsapp(row),
         "phone": for_people(phone) if phone else "",
         "email": email,
         "can_mail": bool(event_mails.address_of(row)),

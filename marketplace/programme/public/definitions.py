@@ -44,7 +44,9 @@ def of_sums() -> list[tuple[str, str, str]]:
             "participants",
             _("Participants"),
             _(
-                "The pesantren that exhibited at the events of a row. They are the divisor of the value per pesantren."
+                "The pesantren that exhibited at the events of a row: of events that have begun and were not "
+                "cancelled, those that came or did not decline, and those that promised something. They are the "
+                "divisor of the value per pesantren."
             ),
         ),
         (

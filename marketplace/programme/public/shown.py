@@ -177,13 +177,21 @@ def _realisation(province: Province) -> list[Realisation]:
 
 
 def _realised(event: Event, of: sums.Sums) -> Realisation:
-    """Neither a per cent of what few committed, nor one of what few realised until then."""
+    """Neither a per cent of what few committed, nor one of what few realised until then. Months that are not over hide
+    nothing."""
     ended = event.ends_on or event.starts_on
     many = bool(of.committed) and is_enough(of.behind["committed"])
     came = [sums.came_after(event, months=months) if many else None for months in MONTHS]
-    hidden = tuple(not many or bool(one and one.rupiah and not is_enough(one.behind)) for one in came)
+    hidden = tuple(
+        bool(one.rupiah and not is_enough(one.behind)) if one else not many and _is_over(event, months)
+        for one, months in zip(came, MONTHS, strict=True)
+    )
     percent = tuple(
         None if one is None or hides else (200 * one.rupiah + of.committed) // (2 * of.committed)
         for one, hides in zip(came, hidden, strict=True)
     )
     return Realisation(event.number, event.name, ended, percent, hidden)
+
+
+def _is_over(event: Event, months: int) -> bool:
+    return sums.over_on(event, months=months) is not None

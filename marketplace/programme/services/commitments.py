@@ -312,9 +312,10 @@ def name_company(*, commitment: Commitment, company: Any, actor: Actor) -> None:
 
 def _is_company(guest: Guest, company: Any) -> None:
     guest.company, guest.looked_at = company, guest.looked_at or timezone.now()
+    guest.invited_at = None  # its page has another link now (badges.key_of)
     try:
         with transaction.atomic():
-            guest.save(update_fields=["company", "looked_at"])
+            guest.save(update_fields=["company", "looked_at", "invited_at"])
     except IntegrityError as error:  # somebody invited that company at the same moment
         raise CommitmentError("company") from error
 

@@ -13,7 +13,7 @@ from marketplace.common.refused import Refused
 from marketplace.common.states import record
 from marketplace.pesantren.models import Partner
 from marketplace.programme import event_mails, states
-from marketplace.programme.event_queries import goods_of, not_over
+from marketplace.programme.event_queries import ITSELF, goods_of, hides_contact, not_over
 from marketplace.programme.models import Appointment, Event, Exhibit, Exhibitor, Guest
 from marketplace.programme.numbers import token
 from marketplace.programme.services.events import locked
@@ -41,19 +41,21 @@ def invite(*, event: Event, partners: Iterable[Partner], actor: Actor) -> list[E
     return made
 
 
-def answer(*, side: Exhibitor | Guest, comes: bool, actor: Actor) -> int:
-    """Either side says that it comes, or does not. Side effects: the answer, a history row; who does not come loses its
+def answer(*, side: Exhibitor | Guest, comes: bool, actor: Actor, itself: bool = False) -> int:
+    """Either side says that it comes, or does not; `itself`: a guest by its own link or account, which alone opens the
+    contact of a company of here (hides_contact). Side effects: the answer, a history row; who does not come loses its
     planned meetings, so that the others get their time back. Returns how many fell away."""
     with transaction.atomic():
         locked(side.event)
         row = type(side).objects.select_for_update(of=("self",)).get(pk=side.pk)
-        if (row.accepted_at if comes else row.declined_at) is not None:
+        opens = comes and itself and isinstance(row, Guest) and hides_contact(row)
+        if (row.accepted_at if comes else row.declined_at) is not None and not opens:
             return 0
         now = timezone.now()
         row.accepted_at, row.declined_at = (now, None) if comes else (None, now)
         row.save(update_fields=["accepted_at", "declined_at"])
         side.accepted_at, side.declined_at = row.accepted_at, row.declined_at
-        record(row, "", "accepted" if comes else "declined", actor=actor)
+        record(row, "", "accepted" if comes else "declined", actor=actor, why=ITSELF if itself else "")
         if comes:
             return 0
         gone, _rows = row.appointments.filter(state=Appointment.PLANNED).delete()

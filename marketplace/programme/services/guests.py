@@ -36,7 +36,7 @@ def add(*, event: Event, facts: dict[str, Any], actor: Actor, company: Company |
 
 def add_company(*, event: Event, company: Company, language: str, actor: Actor) -> Guest:
     """By its name alone: mails go to the company's own address, which nobody reads here before it accepts
-    (event_mails). Side effects and errors as add."""
+    itself (event_mails). Side effects and errors as add."""
     facts = {"name": company.name[:128], "country": company.country, "language": language}
     return add(event=event, facts=facts, actor=actor, company=company)
 
@@ -48,11 +48,12 @@ def keep(*, guest: Guest, facts: dict[str, Any], actor: Actor) -> None:
     with transaction.atomic():
         locked(guest.event)
         before = guest.email.lower()
-        for name in FIELDS:
+        known = [name for name in FIELDS if name in facts]
+        for name in known:
             setattr(guest, name, facts[name])
-        guest.save(update_fields=FIELDS)
+        guest.save(update_fields=known)
         record(guest, "", "kept", actor=actor)
-        if before == str(facts["email"]).lower():
+        if before == guest.email.lower():
             return
         if before:
             new_link(side=guest, actor=actor)

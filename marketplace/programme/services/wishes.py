@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.common.refused import Refused
 from marketplace.programme import states
-from marketplace.programme.event_queries import WISHES
+from marketplace.programme.event_queries import WISHES, known_to
 from marketplace.programme.models import Event, Exhibitor, Guest, Wish
 from marketplace.programme.services.events import locked
 
@@ -55,5 +55,6 @@ def _fields(side: Exhibitor | Guest) -> tuple[str, str]:
 
 
 def _others(side: Exhibitor | Guest) -> QuerySet[Any]:
-    rows = side.event.guests if isinstance(side, Exhibitor) else side.event.exhibitors
-    return rows.filter(declined_at=None)
+    if isinstance(side, Exhibitor):
+        return known_to(side.event.guests.filter(declined_at=None), [side])
+    return side.event.exhibitors.filter(declined_at=None)
