@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
+from marketplace.common import dates
 from marketplace.common.forms import AccessibleForm, WholeNumberField, why_field
 from marketplace.common.proofs import ProofField
 from marketplace.common.prose import plain
@@ -21,6 +22,7 @@ from marketplace.programme.services.commitments import Promise
 from marketplace.reference.working_days import today
 
 MOST = 10**14  # rupiah: more is a typing error
+MOST_TIMES = 10  # as much as was promised: more was settled by a typing error
 CURRENCIES = [(code, code) for code in MINOR_DIGITS]
 
 
@@ -183,7 +185,7 @@ class ReasonForm(AccessibleForm):
 
 
 class SettlementForm(AccessibleForm):
-    """Settled elsewhere: how much, when, with a paper."""
+    """Settled elsewhere: how much, when, with a paper. Not before anybody could promise it, nor many times over."""
 
     rupiah: Any = SaidRupiahField(
         label=_("Amount in rupiah"), most=MOST, error_messages={"required": _("Write the amount.")}
@@ -199,10 +201,31 @@ class SettlementForm(AccessibleForm):
         error_messages={"required": _("Choose the file.")},
     )
 
+    def __init__(self, *args: Any, commitment: Commitment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.commitment = commitment
+
+    def clean_rupiah(self) -> int:
+        rupiah: int = self.cleaned_data["rupiah"]
+        promised = self.commitment.rupiah_money
+        if rupiah > promised.minor * MOST_TIMES:
+            said = _(
+                "This is more than %(times)s times what was promised, %(promised)s. Count the zeros again."
+            )
+            values = {"times": MOST_TIMES, "promised": promised}
+            raise ValidationError(said, params=values, code="times")
+        return rupiah
+
     def clean_settled_on(self) -> Any:
         day = self.cleaned_data["settled_on"]
         if day > today():
             raise ValidationError(_("This day is still to come."), code="future")
+        if day < self.commitment.begun_on:
+            raise ValidationError(
+                _("This day lies before the event and before the promise, %(day)s."),
+                params={"day": dates.day(self.commitment.begun_on)},
+                code="before",
+            )
         return day
 
 

@@ -176,7 +176,7 @@ def commitment(request: HttpRequest, province: Province, number: str) -> HttpRes
         "history": history(found).order_by("-at", "-pk")[:50],
         "links": found.links.select_related("demand", "contract", "order"),
         "suggestions": links.suggestions(found),
-        "settlements": found.settlements.all(),
+        "settlements": [(row, _back_form(request, row, forms["back"])) for row in found.settlements.all()],
         "forms": forms,
         "form": forms.get(do),
         "may_correct": may_correct(found),
@@ -206,8 +206,19 @@ def _forms(request: HttpRequest, found: Commitment, do: str) -> dict[str, Any]:
         "close": ReasonForm(data("close"), prefix="close"),
         "link": LinkForm(data("link"), prefix="link"),
         "company": CompanyForm(data("company"), prefix="company"),
-        "settle": SettlementForm(data("settle"), request.FILES if do == "settle" else None, prefix="settle"),
+        "settle": SettlementForm(
+            data("settle"), request.FILES if do == "settle" else None, commitment=found, prefix="settle"
+        ),
+        "back": ReasonForm(data("back"), prefix=f"back-{typed(request.POST, 'settlement')}"),
     }
+
+
+def _back_form(request: HttpRequest, row: Settlement, sent: ReasonForm) -> ReasonForm | None:
+    """By which the office takes this one back, each with its own names; none where it counts no more."""
+    if row.refused_why:
+        return None
+    is_sent = sent.is_bound and typed(request.POST, "settlement") == row.token
+    return sent if is_sent else ReasonForm(prefix=f"back-{row.token}")
 
 
 def _correct(request: HttpRequest, found: Commitment, form: Any) -> bool:
@@ -315,6 +326,20 @@ def _settle(request: HttpRequest, found: Commitment, form: Any) -> bool:
     return True
 
 
+def _back(request: HttpRequest, found: Commitment, form: Any) -> bool:
+    row = found.settlements.filter(token=typed(request.POST, "settlement")).first()
+    if row and not form.is_valid():
+        return False
+    try:
+        if row is None:
+            raise SettlementError("answered")
+        settlements.take_back(settlement=row, why=form.cleaned_data["why"], actor=Actor.of(request.user))
+        messages.success(request, _("Taken back. It stays in sight and counts no more."))
+    except SettlementError:
+        messages.info(request, _("Nothing was changed: it counts no more already."))
+    return True
+
+
 _ACTS: dict[str, Callable[[HttpRequest, Commitment, Any], bool]] = {
     "correct": _correct,
     "close": _close,
@@ -324,6 +349,7 @@ _ACTS: dict[str, Callable[[HttpRequest, Commitment, Any], bool]] = {
     "link": _link,
     "unlink": _unlink,
     "settle": _settle,
+    "back": _back,
 }
 
 
