@@ -18,6 +18,7 @@ from marketplace.programme import numbers, report_content, report_files, states
 from marketplace.programme.models import Appointment, Event, Report, Slot
 from marketplace.programme.report_tasks import make_report, sweep_reports
 from marketplace.programme.services import reports
+from tests.factories.programme import make_year
 from tests.programme import seen_world as world
 from tests.programme.test_sums import accepted
 
@@ -363,6 +364,27 @@ def test_a_quarter_that_lies_ahead_is_refused(officer: Client) -> None:
         page = officer.post("/en" + reverse("office:reports"), {**Q2, "part": "4"})
         assert page.context["form"].errors == {"part": ["This quarter has not begun yet."]}
         assert officer.post(reverse("office:reports"), {**Q2, "part": "3"}).status_code == 302
+
+
+def test_a_year_known_from_sources_alone_is_not_offered_and_refused(
+    officer: Client, stranger: Client
+) -> None:
+    make_year(2021, is_historic=True)
+    path = "/en" + reverse("office:reports")
+    assert 2021 not in [year for year, _label in officer.get(path).context["form"].fields["year"].choices]
+    for part in ("2", "year"):
+        page = officer.post(path, {**Q2, "year": "2021", "part": part})
+        assert page.context["form"].errors == {
+            "year": [
+                "This year is known from sources alone: a report would count nothing but zeros. Its figures stand, "
+                "with their sources, on the public page of the programme."
+            ]
+        }
+    assert Report.objects.count() == 0
+    assert (
+        stranger.post(path, {**Q2, "year": "2021"}).status_code == 302
+    )  # another province's year is its own
+    assert officer.post(path, {**Q2, "year": "2020"}).status_code == 302
 
 
 def test_lists_are_paged(officer: Client) -> None:
