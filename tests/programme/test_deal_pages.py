@@ -177,6 +177,36 @@ def test_the_office_takes_a_settlement_back_with_a_reason_and_it_counts_in_no_su
         assert "Taken back by the office: <bdi>salah ketik</bdi>" in client.get(seen).content.decode()
 
 
+def test_days_that_cannot_be_are_refused_beside_their_field():
+    """A promise wanted before its event, a lead to be called in 1990, a filter whose days are the wrong way round."""
+    event = make_event(starts_on=today() - timedelta(days=3), ends_on=today())
+    seller, client = make_exhibitor(event), office()
+    names = ("floor", "lead-new", "commitments")
+    floor, lead, listed = (
+        "/en" + reverse(f"office:{name}", args=[event.number] * (name != "commitments")) for name in names
+    )
+    made = make_commitment(seller, state=states.RECORDED)
+    one = "/en" + reverse("office:commitment", args=[made.number])
+    began = f"This day lies before the event and before the promise, {dates.day(event.starts_on)}."
+    page = client.post(floor, floor_data(seller, due_on="1990-01-01"))
+    assert page.context["form"].errors == {"due_on": [began]}
+    fine = floor_data(seller, due_on=event.starts_on.isoformat())
+    assert client.post(floor, fine).status_code == 302
+    facts = {"what": "Roti", "value": "1 juta", "kind": "loi", "due_on": "1990-01-01", "why": "uji"}
+    page = client.post(one, {"do": "correct", **{f"correct-{name}": value for name, value in facts.items()}})
+    assert page.context["forms"]["correct"].errors == {"due_on": [began]}
+    over = "This day is over. Write today or a later day."
+    noted = {"company": "Contoh LLC", "wants": "kopi", "follow_on": "1990-01-01"}
+    assert client.post(lead, noted).context["form"].errors == {"follow_on": [over]}
+    assert client.post(lead, {**noted, "follow_on": today().isoformat()}).status_code == 302
+    found = reverse("office:lead", args=[Lead.objects.get().number])
+    page = client.post(found, {"do": "follow", "follow-text": "Ditelepon", "follow-next_on": "1990-01-01"})
+    assert page.context["forms"]["follow"].errors == {"next_on": [over]}
+    wrong = "The days are the wrong way round: this one lies before the first."
+    assert wrong in client.get(listed, {"first": "2026-02-01", "last": "2026-01-01"}).content.decode()
+    assert wrong not in client.get(listed, {"first": "2026-01-01", "last": "2026-01-01"}).content.decode()
+
+
 def test_the_plain_form_of_the_stand_keeps_what_was_typed():
     event = make_event()
     seller, client = make_exhibitor(event), office()

@@ -71,6 +71,7 @@ def commitments(request: HttpRequest, province: Province) -> HttpResponse:
         "chosen": chosen,
         "first": first,
         "last": last,
+        "is_wrong_way_round": bool(first and last and last < first),
         "states": [*states.COMMITMENT_CHOICES, (UNSEEN, _("Buyer not looked at yet"))],
         "stages": STAGES,
         "sums": sum_rows(window),
@@ -202,7 +203,12 @@ def _forms(request: HttpRequest, found: Commitment, do: str) -> dict[str, Any]:
         return request.POST if do == name else None
 
     return {
-        "correct": CorrectForm(data("correct"), initial=CorrectForm.initial_of(found), prefix="correct"),
+        "correct": CorrectForm(
+            data("correct"),
+            initial=CorrectForm.initial_of(found),
+            begun_on=found.begun_on,
+            prefix="correct",
+        ),
         "close": ReasonForm(data("close"), prefix="close"),
         "link": LinkForm(data("link"), prefix="link"),
         "company": CompanyForm(data("company"), prefix="company"),
