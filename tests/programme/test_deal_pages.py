@@ -207,6 +207,13 @@ def test_days_that_cannot_be_are_refused_beside_their_field():
     assert wrong not in client.get(listed, {"first": "2026-01-01", "last": "2026-01-01"}).content.decode()
 
 
+def test_an_event_known_from_sources_alone_is_no_place_to_record_at():
+    """Its stand can take nothing: nobody exhibits there."""
+    event = make_event()
+    make_event(make_year(2019), is_historic=True, starts_on=date(2019, 11, 6), ends_on=date(2019, 11, 9))
+    assert list(office().get(reverse("office:commitments")).context["all_events"]) == [event]
+
+
 def test_the_plain_form_of_the_stand_keeps_what_was_typed():
     event = make_event()
     seller, client = make_exhibitor(event), office()

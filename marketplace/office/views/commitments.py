@@ -79,7 +79,9 @@ def commitments(request: HttpRequest, province: Province) -> HttpResponse:
         "parts": [(one, text, _kept(chosen, one)) for one, text in PARTS],
         "part": dict(PARTS).get(by),
         "table": [(row, sum_rows(row.sums)) for row in parted],
-        "all_events": events.exclude(state=states.CANCELLED).order_by("-starts_on", "-pk")[:50],
+        "all_events": events.filter(is_historic=False)
+        .exclude(state=states.CANCELLED)
+        .order_by("-starts_on", "-pk")[:50],
         **pages,
     }
     return render(request, "office/deals/commitments.html", office.context(request, "commitments", **more))
