@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.common.forms import AccessibleForm
-from marketplace.programme.deal_forms import PromiseForm
+from marketplace.programme.deal_forms import PromiseForm, begun_on
 from marketplace.programme.models import Commitment, Event, Exhibitor
 from marketplace.programme.services import floor
 from offtakers import states as company_states
@@ -88,7 +88,7 @@ class TurnForm(PromiseForm):
     key: Any = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, begun_on=begun_on(event), **kwargs)
         field: Any = self.fields["exhibitor"]
         field.queryset = Exhibitor.objects.filter(event=event, declined_at=None).select_related(
             "partner__regency"

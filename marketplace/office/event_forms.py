@@ -95,6 +95,7 @@ class EventForm(AccessibleForm):
         years = self.fields["year"]
         years.queryset = event_queries.years(province)  # type: ignore[attr-defined]
         years.label_from_instance = lambda row: str(row.year)  # type: ignore[attr-defined]
+        years.initial = event_queries.year_of_today(province)
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
         self.fields["country"].initial = "ID"
         self.fields["regency"].queryset = Regency.objects.filter(province=province)  # type: ignore[attr-defined]
@@ -112,6 +113,10 @@ class EventForm(AccessibleForm):
             self.add_error("ends_on", _("The last day is before the first."))
         if first and not last and "ends_on" not in self.errors:
             facts["ends_on"] = first
+        year = facts.get("year")
+        if first and year and not year.may_hold(first):
+            said = _("The first day lies in %(of_day)s, the year of the programme is %(year)s.")
+            self.add_error("year", said % {"of_day": first.year, "year": year.year})
         if facts.get("country") != "ID":
             facts["regency"] = None
         if facts.get("mode") != Event.ONLINE and not (facts.get("regency") or facts.get("city")):

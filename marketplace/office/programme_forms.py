@@ -67,7 +67,7 @@ def _year() -> forms.IntegerField:
 
 
 class YearForm(AccessibleForm):
-    """Targets and days of a year; a new one is named by its number, too."""
+    """Targets and days of a year; a new one is named by its number, too. `year`: the number of one that is there."""
 
     target = WholeNumberField(label=_("Pesantren aimed at"), least=1, most=100_000, required=False)
     target_value = MoneyField(
@@ -77,9 +77,10 @@ class YearForm(AccessibleForm):
     closes_on = _day(_("Registration until"), required=False)
     note = _text(_("Note"), 500, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, is_new: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, year: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if is_new:
+        self.number = year
+        if year is None:
             self.fields["year"] = _year()
             self.order_fields(["year"])
 
@@ -88,6 +89,11 @@ class YearForm(AccessibleForm):
         first, last = data.get("opens_on"), data.get("closes_on")
         if first and last and last < first:
             self.add_error("closes_on", _("This day lies before the first day of registration."))
+        if year := self.number or data.get("year"):
+            said = _("Registration for %(year)s is in that year or the one before.") % {"year": year}
+            for name in ("opens_on", "closes_on"):
+                if data.get(name) and not year - 1 <= data[name].year <= year:
+                    self.add_error(name, said)
         return data
 
 
@@ -195,6 +201,8 @@ class MentorForm(AccessibleForm):
 
 
 class GrantForm(AccessibleForm):
+    """A grant to who takes part in this year of the programme: not given before it, nor still to come."""
+
     amount = MoneyField(
         label=_("Amount in rupiah"), least=1, most=10**12, error_messages={"required": _("Write the amount.")}
     )
@@ -202,8 +210,15 @@ class GrantForm(AccessibleForm):
     what_for = _text(_("What it is for"), 200, _("Write what it is for."))
     decree = _text(_("Number of the decision (SK)"), 100)
 
+    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.year = year
+
     def clean_given_on(self) -> Any:
         day = self.cleaned_data["given_on"]
+        if day.year < self.year:
+            said = _("This day lies before the year of the programme, %(year)s.")
+            raise ValidationError(said, params={"year": self.year})
         if day > working_days.today():
             raise ValidationError(_("This day is still to come. Record a grant once it was given."))
         return day

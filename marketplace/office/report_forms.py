@@ -10,16 +10,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.common.forms import AccessibleForm
+from marketplace.programme import year_queries
 from marketplace.programme.models import Report
 from marketplace.reference.models import Province
 from marketplace.reference.working_days import today
 
 FIRST_YEAR = 2019  # the programme's first
 WHOLE = "year"
+SOURCED = gettext_lazy(
+    "This year is known from sources alone: a report would count nothing but zeros. Its figures stand, with their "
+    "sources, on the public page of the programme."
+)
 
 
 class ReportForm(AccessibleForm):
-    """A year, one of its quarters or all of it, and a language; no days that lie ahead alone."""
+    """A year, one of its quarters or all of it, and a language; no days that lie ahead alone, and no year that is known
+    from sources alone: all that is counted here would be zero."""
 
     year = forms.TypedChoiceField(label=gettext_lazy("Year"), coerce=int)
     part = forms.ChoiceField(label=gettext_lazy("Quarter or whole year"))
@@ -29,7 +35,11 @@ class ReportForm(AccessibleForm):
         super().__init__(*args, **kwargs)
         self.today = now = today(province.zone)
         fields: Any = self.fields
-        fields["year"].choices = [(one, str(one)) for one in range(now.year, FIRST_YEAR - 1, -1)]
+        sourced = set(year_queries.historic(province))
+        every = range(now.year, FIRST_YEAR - 1, -1)
+        fields["year"].choices = [(one, str(one)) for one in every if one not in sourced]
+        if str(self.data.get("year", "")) in {str(one) for one in sourced}:
+            fields["year"].error_messages["invalid_choice"] = SOURCED
         quarters = [(str(one), _("Quarter %(number)s") % {"number": one}) for one in (1, 2, 3, 4)]
         fields["part"].choices = [*quarters, (WHOLE, _("The whole year"))]
         fields["language"].choices = settings.LANGUAGES

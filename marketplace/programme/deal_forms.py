@@ -1,5 +1,6 @@
 """Forms about promises: at the stand, by a link, in the office."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
+from marketplace.common import dates
 from marketplace.common.forms import AccessibleForm, WholeNumberField, why_field
 from marketplace.common.proofs import ProofField
 from marketplace.common.prose import plain
@@ -16,16 +18,17 @@ from marketplace.ledger.amounts import AmountField
 from marketplace.ledger.money import MINOR_DIGITS, Money
 from marketplace.people.phones import to_e164
 from marketplace.programme.amounts import SaidRupiahField
-from marketplace.programme.models import Commitment
+from marketplace.programme.models import Commitment, Event
 from marketplace.programme.services.commitments import Promise
 from marketplace.reference.working_days import today
 
 MOST = 10**14  # rupiah: more is a typing error
+MOST_TIMES = 10  # as much as was promised: more was settled by a typing error
 CURRENCIES = [(code, code) for code in MINOR_DIGITS]
 
 
 class PromiseForm(AccessibleForm):
-    """What was promised. `promise` is there once it is clean."""
+    """What was promised. `promise` is there once it is clean. `begun_on`: before this day nothing can be wanted."""
 
     what: Any = forms.CharField(
         label=_("What"),
@@ -63,9 +66,14 @@ class PromiseForm(AccessibleForm):
 
     products: dict[str, Product]
 
-    def __init__(self, *args: Any, products: dict[str, Product] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, begun_on: date, products: dict[str, Product] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.products = products or {}
+        self.begun_on, self.products = begun_on, products or {}
+
+    def clean_due_on(self) -> date | None:
+        return not_before(self.cleaned_data["due_on"], self.begun_on)
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
@@ -105,6 +113,25 @@ def _money(text: str, currency: str) -> Money:
     if currency == "IDR":
         return Money(SaidRupiahField(most=MOST).clean(text))
     return Money(AmountField(most=MOST // 10_000).in_minor(text, currency), currency)
+
+
+def begun_on(event: Event) -> date:
+    """The first day of an event, or today where it is still to come; of one without days its year begins."""
+    return min(event.starts_on or date(event.year.year, 1, 1), today())
+
+
+def not_before(day: date | None, first: date) -> date | None:
+    if day and day < first:
+        said = _("This day lies before the event and before the promise, %(day)s.")
+        raise ValidationError(said, params={"day": dates.day(first)}, code="before")
+    return day
+
+
+def not_over(day: date | None) -> date | None:
+    """Somebody shall still write or call on it."""
+    if day and day < today():
+        raise ValidationError(_("This day is over. Write today or a later day."), code="over")
+    return day
 
 
 def country_field(label: Any) -> Any:
@@ -183,7 +210,7 @@ class ReasonForm(AccessibleForm):
 
 
 class SettlementForm(AccessibleForm):
-    """Settled elsewhere: how much, when, with a paper."""
+    """Settled elsewhere: how much, when, with a paper. Not before anybody could promise it, nor many times over."""
 
     rupiah: Any = SaidRupiahField(
         label=_("Amount in rupiah"), most=MOST, error_messages={"required": _("Write the amount.")}
@@ -199,11 +226,26 @@ class SettlementForm(AccessibleForm):
         error_messages={"required": _("Choose the file.")},
     )
 
+    def __init__(self, *args: Any, commitment: Commitment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.commitment = commitment
+
+    def clean_rupiah(self) -> int:
+        rupiah: int = self.cleaned_data["rupiah"]
+        promised = self.commitment.rupiah_money
+        if rupiah > promised.minor * MOST_TIMES:
+            said = _(
+                "This is more than %(times)s times what was promised, %(promised)s. Count the zeros again."
+            )
+            values = {"times": MOST_TIMES, "promised": promised}
+            raise ValidationError(said, params=values, code="times")
+        return rupiah
+
     def clean_settled_on(self) -> Any:
         day = self.cleaned_data["settled_on"]
         if day > today():
             raise ValidationError(_("This day is still to come."), code="future")
-        return day
+        return not_before(day, self.commitment.begun_on)
 
 
 class LeadForm(AccessibleForm):
@@ -240,6 +282,9 @@ class LeadForm(AccessibleForm):
     def clean_key(self) -> Any:
         return self.cleaned_data["key"] or uuid4()
 
+    def clean_follow_on(self) -> date | None:
+        return not_over(self.cleaned_data["follow_on"])
+
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
 
@@ -261,3 +306,6 @@ class LeadNoteForm(AccessibleForm):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+    def clean_next_on(self) -> date | None:
+        return not_over(self.cleaned_data["next_on"])

@@ -36,7 +36,7 @@ def actor_of(request: HttpRequest, commitment: Commitment, side: str) -> Actor:
     return Actor(id=None, name=f"{name} ({side})"[:150])
 
 
-def forms_of(request: HttpRequest, do: str) -> dict[str, Any]:
+def forms_of(request: HttpRequest, commitment: Commitment, do: str) -> dict[str, Any]:
     def data(name: str) -> Any:
         return request.POST if do == name else None
 
@@ -44,7 +44,7 @@ def forms_of(request: HttpRequest, do: str) -> dict[str, Any]:
     return {
         "different": ReasonForm(data("different"), prefix="different"),
         "no": ReasonForm(data("no"), prefix="no"),
-        "settle": SettlementForm(data("settle"), files, prefix="settle"),
+        "settle": SettlementForm(data("settle"), files, commitment=commitment, prefix="settle"),
     }
 
 

@@ -26,7 +26,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and too_many(f"commitment:{token}", most=MOST_BY_LINK, minutes=60):
         return slow_down(request, 60)
     commitment, side = found
-    forms = deal_pages.forms_of(request, request.POST.get("do", "") if request.method == "POST" else "")
+    forms = deal_pages.forms_of(
+        request, commitment, request.POST.get("do", "") if request.method == "POST" else ""
+    )
     if request.method == "POST" and deal_pages.act(request, commitment, side, forms):
         return redirect("deals:confirm", token)
     commitment.refresh_from_db()

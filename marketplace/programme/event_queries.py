@@ -75,6 +75,11 @@ def years(province: Province) -> QuerySet[ProgrammeYear]:
     return ProgrammeYear.objects.filter(province=province, is_historic=False)
 
 
+def year_of_today(province: Province) -> ProgrammeYear | None:
+    """This year of the programme, else the newest that has begun; nothing while all lie ahead."""
+    return years(province).filter(year__lte=today(province.zone).year).order_by("-year").first()
+
+
 def exhibitors(event: Event, q: str = "") -> QuerySet[Exhibitor]:
     rows = event.exhibitors.select_related("partner__regency").order_by("partner__name", "pk")
     return rows.filter(Q(partner__name__icontains=q) | Q(booth__iexact=q)) if q else rows

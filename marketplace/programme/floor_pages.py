@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from marketplace.common import whatsapp as wa
 from marketplace.common.actor import Actor
 from marketplace.programme import event_mails, event_queries, mails
-from marketplace.programme.deal_forms import FloorForm
+from marketplace.programme.deal_forms import FloorForm, begun_on
 from marketplace.programme.models import Commitment, Event, Exhibitor, Guest
 from marketplace.programme.services import floor
 from marketplace.programme.services.commitments import CommitmentError
@@ -41,18 +41,18 @@ def reason(error: CommitmentError) -> str:
     return texts.get(error.code, _("This could not be recorded."))
 
 
-def form_of(request: HttpRequest, exhibitors: Sequence[Exhibitor]) -> FloorForm:
+def form_of(request: HttpRequest, event: Event, exhibitors: Sequence[Exhibitor]) -> FloorForm:
     """Bound where it was sent; else filled with who was scanned (?exhibitor=…&guest=…)."""
     goods = floor.goods_of(exhibitors)
     products = {str(one.get_title()).casefold(): one for some in goods.values() for one in some}
     if request.method == "POST":
-        return FloorForm(request.POST, products=products)
+        return FloorForm(request.POST, begun_on=begun_on(event), products=products)
     first: dict[str, Any] = {name: request.GET.get(name, "")[:200] for name in ("exhibitor", "guest")}
     if len(exhibitors) == 1:
         first["exhibitor"] = floor.label(exhibitors[0])
     elif scanned := floor.find_exhibitor(first["exhibitor"], exhibitors) if first["exhibitor"] else None:
         first["exhibitor"] = floor.label(scanned)
-    return FloorForm(initial=first, products=products)
+    return FloorForm(initial=first, begun_on=begun_on(event), products=products)
 
 
 def take(
@@ -87,7 +87,7 @@ def page(
     request: HttpRequest, event: Event, exhibitors: Sequence[Exhibitor], room: str, more: dict[str, Any]
 ) -> HttpResponse:
     """The form, also without JavaScript. `room`: "office" or "workspace"."""
-    form = form_of(request, exhibitors)
+    form = form_of(request, event, exhibitors)
     if request.method == "POST" and (made := take(request, event, exhibitors, form, room)):
         messages.success(request, _("Recorded as %(number)s.") % {"number": made.number})
         return redirect(f"{room}:floor", event.number)
@@ -140,7 +140,7 @@ def send(request: HttpRequest, event: Event, exhibitors: Sequence[Exhibitor], ro
     422 with the reasons where it is refused. The same key again gives the same answer."""
     if request.method != "POST":
         return _private({"csrf": get_token(request), "person": request.user.pk})
-    form = form_of(request, exhibitors)
+    form = form_of(request, event, exhibitors)
     made = take(request, event, exhibitors, form, room)
     if made is None:
         reasons = [str(text) for found in form.errors.values() for text in found]

@@ -75,8 +75,9 @@ class Content:
     province: str
     period: str
     made: str
-    figures: list[tuple[str, str]]  # label, what stands there
+    figures: list[tuple[str, int]]
     three: list[tuple[str, str, str]]  # name, short, for each pesantren
+    exact: list[list[Cell]]  # the same three in whole rupiah, for the workbook
     three_note: str
     tables: list[Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -98,6 +99,7 @@ def of(report: Report) -> Content:
         made=day(today(province.zone)),
         figures=list(_figures(province, span)),
         three=[(sum_name(kind), _short(getattr(total, kind)), _each(total, kind)) for kind in KINDS],
+        exact=[[sum_name(kind), *_exact(total, kind)] for kind in KINDS],
         three_note=_three_note(province, span, total),
         is_example=Event.objects.filter(province=province, is_fictional=True).exists(),
     )
@@ -129,6 +131,11 @@ def _each(total: Shown, kind: str) -> str:
     return "–" if value is None else _("%(each)s for each pesantren") % {"each": short(value)}
 
 
+def _exact(total: Shown, kind: str) -> list[Cell]:
+    rupiah, value = getattr(total, kind), total.each(kind)
+    return [_("not shown") if rupiah is None else rupiah, "–" if value is None else value]
+
+
 def _three_note(province: Province, span: Span, total: Shown) -> str:
     came = shown.realised_between(province, span.first, span.last)
     return _(
@@ -141,21 +148,21 @@ def _three_note(province: Province, span: Span, total: Shown) -> str:
     }
 
 
-def _figures(province: Province, span: Span) -> Iterator[tuple[str, str]]:
+def _figures(province: Province, span: Span) -> Iterator[tuple[str, int]]:
     """The short list of the page: what happened in the period, and what is open now."""
     joined = Participation.objects.filter(span.holds("registered_at"), province=province).count()
-    yield _("Pesantren registered"), whole(joined)
+    yield _("Pesantren registered"), joined
     events = events_of(province, span)
-    yield pgettext("programme", "Events"), whole(events.count())
-    there = sums.participants(events).order_by().values("partner").distinct()
-    yield _("Pesantren at events"), whole(there.count())
+    yield pgettext("programme", "Events"), events.count()
     came = Q(checked_in_at__isnull=False) | Q(accepted_at__isnull=False)
-    yield _("Buyers at events"), whole(Guest.objects.filter(came, event__in=events, declined_at=None).count())
-    yield _("Meetings held"), whole(meetings_held(province, span))
-    yield _("Commitments recorded"), whole(recorded(province, span).count())
-    yield _("Exports that left"), whole(travelled(province, span, codes.DEPARTURES))
-    yield _("Exports handed to the consignee"), whole(travelled(province, span, codes.DELIVERIES))
-    yield _("Open follow-ups today"), whole(sum(count for _label, count in follow_ups(province)))
+    there = sums.participants(events).order_by().values("partner").distinct()
+    yield _("Pesantren at events"), there.count()
+    yield _("Buyers at events"), Guest.objects.filter(came, event__in=events, declined_at=None).count()
+    yield _("Meetings held"), meetings_held(province, span)
+    yield _("Commitments recorded"), recorded(province, span).count()
+    yield _("Exports that left"), travelled(province, span, codes.DEPARTURES)
+    yield _("Exports handed to the consignee"), travelled(province, span, codes.DELIVERIES)
+    yield _("Open follow-ups today"), sum(count for _label, count in follow_ups(province))
 
 
 def events_of(province: Province, span: Span) -> QuerySet[Event]:

@@ -35,7 +35,7 @@ def _data(found: Content, language: str, number: str, sectors: Table) -> dict[st
         "province": found.province,
         "period": found.period,
         "made": _("As of %(day)s") % {"day": found.made},
-        "figures": [list(row) for row in found.figures],
+        "figures": [[label, whole(count)] for label, count in found.figures],
         "three": [list(row) for row in found.three],
         "three_note": found.three_note,
         "labels": {"three": _("The three sums"), "stages": found.table("stages").title, "notes": _("Notes")},
@@ -64,7 +64,7 @@ def _counts(table: Table) -> list[list[str]]:
 
 
 def to_xlsx(found: Content, language: str) -> bytes:
-    """The figures on the first sheet, then one sheet for each table; sums are numbers, texts are no formulas."""
+    """The figures on the first sheet, then one sheet for each table; counts and sums are numbers, texts no formulas."""
     book = Workbook(write_only=True)
     first = _sheet(book, _("Figures"), [46, 26, 34], language)
     _row(first, [found.title], TITLE)
@@ -76,19 +76,33 @@ def to_xlsx(found: Content, language: str) -> bytes:
     for label, value in found.figures:
         _row(first, [label, value])
     first.append([])
-    _row(first, [_("The three sums")], BOLD)
-    for row in found.three:
-        _row(first, list(row))
+    _row(first, [_("The three sums"), _("In rupiah"), _("For each pesantren")], BOLD)
+    for row in found.exact:
+        _row(first, row)
     for note in (found.three_note, *found.notes):
         _row(first, [note])
+    names = _sheet_names()
     for table in found.tables:
-        sheet = _sheet(book, table.title, [46, *[22] * (len(table.heads) - 1)], language)
+        sheet = _sheet(
+            book, names.get(table.key, table.title), [46, *[22] * (len(table.heads) - 1)], language
+        )
         _row(sheet, table.heads, BOLD, HEAD)
         for cells in table.rows:
             _row(sheet, cells)
     file = BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _sheet_names() -> dict[str, str]:
+    """For tables whose title is longer than the 31 characters that a sheet's name may have."""
+    return {
+        "stages": _("Participants by stage"),
+        "commitments": _("Commitments by state"),
+        "sector": _("Sums by sector"),
+        "regency": _("Sums by kabupaten and kota"),
+        "follow_ups": _("Open follow-ups"),
+    }
 
 
 def _sheet(book: Workbook, title: str, widths: list[int], language: str) -> Any:

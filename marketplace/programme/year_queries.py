@@ -81,6 +81,12 @@ def year_of(province: Province, year: int) -> QuerySet[ProgrammeYear]:
     return ProgrammeYear.objects.filter(province=province, year=year)
 
 
+def historic(province: Province) -> list[int]:
+    """Years that are known from sources alone."""
+    rows = ProgrammeYear.objects.filter(province=province, is_historic=True)
+    return list(rows.values_list("year", flat=True))
+
+
 def stages(year: ProgrammeYear) -> list[Stage]:
     """The funnel of a running year: each stage with who came at least so far, and who went no further. One query."""
     rows = year.participations.order_by().values_list("reached", "state").annotate(n=Count("pk"))

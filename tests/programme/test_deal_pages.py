@@ -1,7 +1,7 @@
 """Pages of promises: the link of a side, the office, the stand with and without a phone's key."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,9 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.common import dates
+from marketplace.common.states import history
 from marketplace.programme import states
 from marketplace.programme.models import Commitment, Exhibitor, Guest, Lead, Settlement
 from marketplace.programme.services.commitments import version
+from marketplace.programme.sums import total
 from marketplace.reference.working_days import today
 from tests.factories.catalogue import make_member, make_product, make_user
 from tests.factories.companies import make_company, picture
@@ -113,6 +116,102 @@ def test_a_settlement_is_judged_by_its_bytes_and_answered_by_link():
     client.post(seller, {"do": "yes", "settlement": row.token})
     row.refresh_from_db()
     assert row.counts
+
+
+def test_a_settlement_older_than_its_promise_or_many_times_over_is_refused_beside_its_field():
+    """Not before the event or the promise, whichever came first, nor after today; at most ten times the promise."""
+    event = make_event(starts_on=today() - timedelta(days=3), ends_on=today())
+    made = make_commitment(make_exhibitor(event), rupiah=1_500_000_000)
+    client, url = Client(), "/en" + reverse("deals:confirm", args=[made.seller_token])
+
+    def errors(rupiah: str, day: Any) -> dict[str, list[str]]:
+        slip = SimpleUploadedFile("slip.png", picture())
+        sent = {"settle-rupiah": rupiah, "settle-settled_on": day.isoformat(), "settle-file": slip}
+        answer = client.post(url, {"do": "settle", **sent})
+        found = answer.context["forms"]["settle"].errors if answer.status_code == 200 else {}
+        return {field: [str(text) for text in texts] for field, texts in found.items()}
+
+    refused = errors("99 miliar", date(1900, 1, 1))
+    nbsp = "\N{NO-BREAK SPACE}"
+    assert {field: [text.replace(nbsp, " ") for text in texts] for field, texts in refused.items()} == {
+        "rupiah": ["This is more than 10 times what was promised, Rp 1.500.000.000. Count the zeros again."],
+        "settled_on": [
+            f"This day lies before the event and before the promise, {dates.day(event.starts_on)}."
+        ],
+    }
+    assert list(errors("15000000001", today())) == ["rupiah"]
+    assert list(errors("1 juta", event.starts_on - timedelta(days=1))) == ["settled_on"]
+    assert not Settlement.objects.exists()
+    assert errors("15 miliar", event.starts_on) == {}
+    assert Settlement.objects.get().rupiah == 15_000_000_000
+    early = make_event(starts_on=today() + timedelta(days=9), ends_on=today() + timedelta(days=9))
+    assert make_commitment(make_exhibitor(early)).begun_on == today()
+
+
+def test_the_office_takes_a_settlement_back_with_a_reason_and_it_counts_in_no_sum():
+    made = make_commitment()
+    now = timezone.now()
+    facts = {"rupiah": 9_000_000, "settled_on": today(), "said_by": "seller", "file_kind": "image/png"}
+    said = {"seller_said_at": now, "buyer_said_at": now}
+    row = made.settlements.create(token="a" * 32, **facts, **said)
+    kept = made.settlements.create(token="b" * 32, **{**facts, "rupiah": 1_000_000}, **said)
+    province, client = made.event.province, office()
+    url = "/en" + reverse("office:commitment", args=[made.number])
+    link = "/en" + reverse("deals:confirm", args=[made.buyer_token])
+    assert total(province).reported == 10_000_000
+    data = {"do": "back", "settlement": row.token}
+    page = client.post(url, {**data, f"back-{row.token}-why": ""})
+    assert list(page.context["form"].errors) == ["why"]
+    assert page.content.decode().count(f'id="id_back-{kept.token}-why"') == 1
+    stranger = Client()
+    stranger.force_login(make_officer("lain@example.com"))
+    assert stranger.post(url, {**data, f"back-{row.token}-why": "x"}).status_code == 404
+    assert total(province).reported == 10_000_000
+    for _twice in range(2):
+        assert client.post(url, {**data, f"back-{row.token}-why": "salah ketik"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.counts, row.taken_back_why, total(province).reported) == (False, "salah ketik", 1_000_000)
+    notes = [step.why for step in history(made)]
+    assert notes == ["settlement of 9000000, taken back: salah ketik"]
+    for seen in (url, link):
+        assert "Taken back by the office: <bdi>salah ketik</bdi>" in client.get(seen).content.decode()
+
+
+def test_days_that_cannot_be_are_refused_beside_their_field():
+    """A promise wanted before its event, a lead to be called in 1990, a filter whose days are the wrong way round."""
+    event = make_event(starts_on=today() - timedelta(days=3), ends_on=today())
+    seller, client = make_exhibitor(event), office()
+    names = ("floor", "lead-new", "commitments")
+    floor, lead, listed = (
+        "/en" + reverse(f"office:{name}", args=[event.number] * (name != "commitments")) for name in names
+    )
+    made = make_commitment(seller, state=states.RECORDED)
+    one = "/en" + reverse("office:commitment", args=[made.number])
+    began = f"This day lies before the event and before the promise, {dates.day(event.starts_on)}."
+    page = client.post(floor, floor_data(seller, due_on="1990-01-01"))
+    assert page.context["form"].errors == {"due_on": [began]}
+    fine = floor_data(seller, due_on=event.starts_on.isoformat())
+    assert client.post(floor, fine).status_code == 302
+    facts = {"what": "Roti", "value": "1 juta", "kind": "loi", "due_on": "1990-01-01", "why": "uji"}
+    page = client.post(one, {"do": "correct", **{f"correct-{name}": value for name, value in facts.items()}})
+    assert page.context["forms"]["correct"].errors == {"due_on": [began]}
+    over = "This day is over. Write today or a later day."
+    noted = {"company": "Contoh LLC", "wants": "kopi", "follow_on": "1990-01-01"}
+    assert client.post(lead, noted).context["form"].errors == {"follow_on": [over]}
+    assert client.post(lead, {**noted, "follow_on": today().isoformat()}).status_code == 302
+    found = reverse("office:lead", args=[Lead.objects.get().number])
+    page = client.post(found, {"do": "follow", "follow-text": "Ditelepon", "follow-next_on": "1990-01-01"})
+    assert page.context["forms"]["follow"].errors == {"next_on": [over]}
+    wrong = "The days are the wrong way round: this one lies before the first."
+    assert wrong in client.get(listed, {"first": "2026-02-01", "last": "2026-01-01"}).content.decode()
+    assert wrong not in client.get(listed, {"first": "2026-01-01", "last": "2026-01-01"}).content.decode()
+
+
+def test_an_event_known_from_sources_alone_is_no_place_to_record_at():
+    """Its stand can take nothing: nobody exhibits there."""
+    event = make_event()
+    make_event(make_year(2019), is_historic=True, starts_on=date(2019, 11, 6), ends_on=date(2019, 11, 9))
+    assert list(office().get(reverse("office:commitments")).context["all_events"]) == [event]
 
 
 def test_the_plain_form_of_the_stand_keeps_what_was_typed():

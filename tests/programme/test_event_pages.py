@@ -1,6 +1,6 @@
 """The office's pages of events, as an officer uses them; an officer of another province finds nothing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -57,12 +57,13 @@ def posted(client, address, data, status=302):
 
 
 def event_data(**kw):
+    day = kw.get("starts_on") or in_days(20).isoformat()
     found = {
         "name": "Temu Bisnis Contoh",
         "kind": "temu_bisnis",
-        "year": make_year().pk,
+        "year": make_year(int(day[:4])).pk,
         "mode": "online",
-        "starts_on": in_days(20).isoformat(),
+        "starts_on": day,
         "country": "ID",
         "time_zone": "Asia/Jakarta",
         "minutes": "15",
@@ -91,6 +92,24 @@ def test_an_event_is_planned_and_what_was_typed_wrong_is_said_beside_it(officer)
     assert "Say why, please" in text
     posted(officer, url("event-move", made.number), {"to": "cancelled", "why": "Gedung terpakai"})
     assert "Gedung terpakai" in page(officer, "event", made.number)
+
+
+def test_an_event_belongs_to_the_year_of_its_first_day(officer):
+    """This year is chosen before, not the newest; another is refused unless its own days of registration hold it."""
+    now = timezone.localdate().year
+    this, ahead = make_year(now), make_year(now + 1, state=states.PLANNED)
+    make_year(now - 1, is_historic=True)
+    path = url("event-add")
+    assert f'<option value="{this.pk}" selected>{now}</option>' in page(officer, "event-add")
+    day = f"{now}-11-25"
+    text = posted(officer, path, event_data(year=ahead.pk, starts_on=day), 200)
+    assert f"The first day lies in {now}, the year of the programme is {now + 1}." in text
+    assert Event.objects.count() == 0
+    ahead.opens_on, ahead.closes_on = date(now, 11, 1), date(now + 1, 2, 1)
+    ahead.save()
+    posted(officer, path, event_data(year=ahead.pk, starts_on=day))
+    posted(officer, path, event_data(year=this.pk, starts_on=day))
+    assert list(Event.objects.order_by("pk").values_list("year__year", flat=True)) == [now + 1, now]
 
 
 def test_a_year_of_another_province_cannot_be_chosen(officer, stranger):

@@ -18,6 +18,7 @@ from marketplace.programme import numbers, report_content, report_files, states
 from marketplace.programme.models import Appointment, Event, Report, Slot
 from marketplace.programme.report_tasks import make_report, sweep_reports
 from marketplace.programme.services import reports
+from tests.factories.programme import make_year
 from tests.programme import seen_world as world
 from tests.programme.test_sums import accepted
 
@@ -77,15 +78,15 @@ def test_the_figures_of_the_quarter() -> None:
     found = content(asked())
     assert found.title == "OPOP report, quarter 2 of 2026"
     assert dict(found.figures) == {
-        "Pesantren registered": "3",
-        "Events": "1",
-        "Pesantren at events": "4",
-        "Buyers at events": "5",
-        "Meetings held": "2",
-        "Commitments recorded": "5",
-        "Exports that left": "0",
-        "Exports handed to the consignee": "0",
-        "Open follow-ups today": "1",
+        "Pesantren registered": 3,
+        "Events": 1,
+        "Pesantren at events": 4,
+        "Buyers at events": 5,
+        "Meetings held": 2,
+        "Commitments recorded": 5,
+        "Exports that left": 0,
+        "Exports handed to the consignee": 0,
+        "Open follow-ups today": 1,
     }
     nbsp = "\N{NO-BREAK SPACE}"
     assert [tuple(text.replace(nbsp, " ") for text in row) for row in found.three] == [
@@ -106,12 +107,12 @@ def test_another_quarter_and_another_province_have_nothing_of_it() -> None:
     from marketplace.reference.models import Province
 
     a_quarter()
-    nothing = ["0"] * 8
+    nothing = [0] * 8
     found = content(asked(first=date(2026, 7, 1), last=date(2026, 9, 30)))
     assert [value for _label, value in found.figures][:8] == nothing
     elsewhere = Province.objects.create(code="98", name="Provinsi Contoh")
     found = content(asked(province=elsewhere))
-    assert [value for _label, value in found.figures] == ["0"] * 9
+    assert [value for _label, value in found.figures] == [0] * 9
     assert found.table("sector").rows == []
 
 
@@ -288,16 +289,33 @@ def test_the_workbook_has_a_sheet_for_each_table_and_no_formula() -> None:
     book = load_workbook(BytesIO(report.xlsx.open("rb").read()))
     assert book.sheetnames == [
         "Figures",
-        "Participants of 2026 by stage",
+        "Participants by stage",
         "Events",
-        "Commitments of the period by st",
-        "The three sums by sector",
-        "The three sums by kabupaten and",
-        "Open follow-ups today",
+        "Commitments by state",
+        "Sums by sector",
+        "Sums by kabupaten and kota",
+        "Open follow-ups",
     ]
-    assert [cell.value for cell in book["The three sums by sector"][2]][1:] == [1500, 0, 0, 4, 375]
+    figures = [[cell.value for cell in row] for row in book["Figures"].iter_rows()]
+    assert ["Pesantren registered", 3, None] in figures
+    assert ["Committed", 1500, 375] in figures
+    assert ["Reported", 0, 0] in figures
+    assert [cell.value for cell in book["Sums by sector"][2]][1:] == [1500, 0, 0, 4, 375]
     assert book["Events"]["A2"].value == "'=SUM(1;2)"
     assert book["Events"]["A2"].data_type == "s"
+
+
+@pytest.mark.parametrize("language", ["id", "en", "ar"])
+def test_no_name_of_a_sheet_is_cut(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_quarter()
+    given: list[str] = []
+    kept = report_files._sheet
+    monkeypatch.setattr(
+        report_files, "_sheet", lambda book, name, *args: given.append(name) or kept(book, name, *args)
+    )
+    with translation.override(language):
+        report_files.to_xlsx(report_content.of(asked(language=language)), language)
+    assert (len(given), len(set(given)), max(map(len, given)) <= 31) == (7, 7, True)
 
 
 @pytest.mark.parametrize("language", ["id", "en", "ar"])
@@ -363,6 +381,27 @@ def test_a_quarter_that_lies_ahead_is_refused(officer: Client) -> None:
         page = officer.post("/en" + reverse("office:reports"), {**Q2, "part": "4"})
         assert page.context["form"].errors == {"part": ["This quarter has not begun yet."]}
         assert officer.post(reverse("office:reports"), {**Q2, "part": "3"}).status_code == 302
+
+
+def test_a_year_known_from_sources_alone_is_not_offered_and_refused(
+    officer: Client, stranger: Client
+) -> None:
+    make_year(2021, is_historic=True)
+    path = "/en" + reverse("office:reports")
+    assert 2021 not in [year for year, _label in officer.get(path).context["form"].fields["year"].choices]
+    for part in ("2", "year"):
+        page = officer.post(path, {**Q2, "year": "2021", "part": part})
+        assert page.context["form"].errors == {
+            "year": [
+                "This year is known from sources alone: a report would count nothing but zeros. Its figures stand, "
+                "with their sources, on the public page of the programme."
+            ]
+        }
+    assert Report.objects.count() == 0
+    assert (
+        stranger.post(path, {**Q2, "year": "2021"}).status_code == 302
+    )  # another province's year is its own
+    assert officer.post(path, {**Q2, "year": "2020"}).status_code == 302
 
 
 def test_lists_are_paged(officer: Client) -> None:

@@ -63,6 +63,19 @@ def test_days_the_wrong_way_round_keep_what_was_typed(officer: Client):
     assert 'value="27"' in page
 
 
+def test_registration_of_2020_for_2027_is_refused_beside_its_field(officer: Client):
+    said = "Registration for 2027 is in that year or the one before."
+    typed = {"year": "2027", "opens_on": "2020-01-05", "closes_on": "2028-01-01"}
+    page = officer.post(f"{BASE}years/add/", typed)
+    assert page.context["form"].errors == {"opens_on": [said], "closes_on": [said]}
+    assert not ProgrammeYear.objects.exists()
+    officer.post(f"{BASE}years/add/", typed | {"opens_on": "2026-11-01", "closes_on": "2027-12-31"})
+    kept = ProgrammeYear.objects.get()
+    assert (str(kept.opens_on), str(kept.closes_on)) == ("2026-11-01", "2027-12-31")
+    page = officer.post(f"{BASE}2027/edit/", {"opens_on": "2025-12-31"})
+    assert page.context["form"].errors == {"opens_on": [said]}
+
+
 def test_registered_by_hand_and_refused_with_the_year(officer: Client):
     make_regency("32.04")
     make_sector("makanan", "Makanan")
@@ -220,6 +233,10 @@ def test_a_grant_is_written_after_a_second_look_and_once(officer: Client):
     assert list(Grant.objects.values_list("amount", "what_for")) == [(25_000_000, "Modal usaha")]
     later = (timezone.localdate() + timedelta(days=2)).isoformat()
     assert "still to come" in text(officer.post(page, typed | {"given_on": later}))
+    early = officer.post(page, typed | {"given_on": "1900-01-05"})
+    assert early.context["form"].errors == {
+        "given_on": ["This day lies before the year of the programme, 2026."]
+    }
 
 
 def test_an_award_is_written_after_a_second_look(officer: Client):

@@ -39,7 +39,9 @@ def commitments(request: HttpRequest) -> HttpResponse:
 def commitment(request: HttpRequest, number: str) -> HttpResponse:
     places = mine_or_404(request, *ACTS)
     found = get_object_or_404(deal_queries.of_buyer(request.user), number=number)
-    forms = deal_pages.forms_of(request, request.POST.get("do", "") if request.method == "POST" else "")
+    forms = deal_pages.forms_of(
+        request, found, request.POST.get("do", "") if request.method == "POST" else ""
+    )
     if request.method == "POST" and deal_pages.act(request, found, BUYER, forms):
         return redirect("account:commitment", found.number)
     found.refresh_from_db()

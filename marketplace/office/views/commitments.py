@@ -71,6 +71,7 @@ def commitments(request: HttpRequest, province: Province) -> HttpResponse:
         "chosen": chosen,
         "first": first,
         "last": last,
+        "is_wrong_way_round": bool(first and last and last < first),
         "states": [*states.COMMITMENT_CHOICES, (UNSEEN, _("Buyer not looked at yet"))],
         "stages": STAGES,
         "sums": sum_rows(window),
@@ -78,7 +79,9 @@ def commitments(request: HttpRequest, province: Province) -> HttpResponse:
         "parts": [(one, text, _kept(chosen, one)) for one, text in PARTS],
         "part": dict(PARTS).get(by),
         "table": [(row, sum_rows(row.sums)) for row in parted],
-        "all_events": events.exclude(state=states.CANCELLED).order_by("-starts_on", "-pk")[:50],
+        "all_events": events.filter(is_historic=False)
+        .exclude(state=states.CANCELLED)
+        .order_by("-starts_on", "-pk")[:50],
         **pages,
     }
     return render(request, "office/deals/commitments.html", office.context(request, "commitments", **more))
@@ -176,7 +179,7 @@ def commitment(request: HttpRequest, province: Province, number: str) -> HttpRes
         "history": history(found).order_by("-at", "-pk")[:50],
         "links": found.links.select_related("demand", "contract", "order"),
         "suggestions": links.suggestions(found),
-        "settlements": found.settlements.all(),
+        "settlements": [(row, _back_form(request, row, forms["back"])) for row in found.settlements.all()],
         "forms": forms,
         "form": forms.get(do),
         "may_correct": may_correct(found),
@@ -202,12 +205,28 @@ def _forms(request: HttpRequest, found: Commitment, do: str) -> dict[str, Any]:
         return request.POST if do == name else None
 
     return {
-        "correct": CorrectForm(data("correct"), initial=CorrectForm.initial_of(found), prefix="correct"),
+        "correct": CorrectForm(
+            data("correct"),
+            initial=CorrectForm.initial_of(found),
+            begun_on=found.begun_on,
+            prefix="correct",
+        ),
         "close": ReasonForm(data("close"), prefix="close"),
         "link": LinkForm(data("link"), prefix="link"),
         "company": CompanyForm(data("company"), prefix="company"),
-        "settle": SettlementForm(data("settle"), request.FILES if do == "settle" else None, prefix="settle"),
+        "settle": SettlementForm(
+            data("settle"), request.FILES if do == "settle" else None, commitment=found, prefix="settle"
+        ),
+        "back": ReasonForm(data("back"), prefix=f"back-{typed(request.POST, 'settlement')}"),
     }
+
+
+def _back_form(request: HttpRequest, row: Settlement, sent: ReasonForm) -> ReasonForm | None:
+    """By which the office takes this one back, each with its own names; none where it counts no more."""
+    if row.refused_why:
+        return None
+    is_sent = sent.is_bound and typed(request.POST, "settlement") == row.token
+    return sent if is_sent else ReasonForm(prefix=f"back-{row.token}")
 
 
 def _correct(request: HttpRequest, found: Commitment, form: Any) -> bool:
@@ -315,6 +334,20 @@ def _settle(request: HttpRequest, found: Commitment, form: Any) -> bool:
     return True
 
 
+def _back(request: HttpRequest, found: Commitment, form: Any) -> bool:
+    row = found.settlements.filter(token=typed(request.POST, "settlement")).first()
+    if row and not form.is_valid():
+        return False
+    try:
+        if row is None:
+            raise SettlementError("answered")
+        settlements.take_back(settlement=row, why=form.cleaned_data["why"], actor=Actor.of(request.user))
+        messages.success(request, _("Taken back. It stays in sight and counts no more."))
+    except SettlementError:
+        messages.info(request, _("Nothing was changed: it counts no more already."))
+    return True
+
+
 _ACTS: dict[str, Callable[[HttpRequest, Commitment, Any], bool]] = {
     "correct": _correct,
     "close": _close,
@@ -324,6 +357,7 @@ _ACTS: dict[str, Callable[[HttpRequest, Commitment, Any], bool]] = {
     "link": _link,
     "unlink": _unlink,
     "settle": _settle,
+    "back": _back,
 }
 
 

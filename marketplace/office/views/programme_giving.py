@@ -38,7 +38,8 @@ def grant(request: HttpRequest, province: Province, pk: int) -> HttpResponse:
         services.record_grant(participation=found, facts=facts, actor=Actor.of(request.user))
 
     title = _("Record a grant")
-    return _seen_twice(request, found, GrantForm(request.POST or None), title, _of_grant, write)
+    form = GrantForm(request.POST or None, year=found.year.year)
+    return _seen_twice(request, found, form, title, _of_grant, write)
 
 
 @officers_only

@@ -102,7 +102,7 @@ def edit_year(request: HttpRequest, province: Province, number: int) -> HttpResp
     found = found_year(province, number)
     names = ("target", "target_value", "opens_on", "closes_on", "note")
     initial = {name: getattr(found, name) for name in names}
-    form = YearForm(request.POST or None, initial=initial, is_new=False)
+    form = YearForm(request.POST or None, initial=initial, year=found.year)
     if found.is_historic:
         messages.info(request, REFUSED["historic"])
         return redirect("office:programme-year", found.year)

@@ -5,7 +5,9 @@ both sides confirmed, with evidence; *realised* follows from the orders that `Co
 in our ledger.
 """
 
+from datetime import date
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +22,7 @@ from marketplace.orders.models import Order
 from marketplace.programme import states
 from marketplace.programme.models.events import Event, Exhibitor, Guest
 from marketplace.programme.models.leads import Lead
+from marketplace.reference.working_days import JAKARTA
 from marketplace.sourcing.models import Contract, Demand
 
 
@@ -99,6 +102,12 @@ class Commitment(models.Model):
         return Money(self.value, self.currency)
 
     @property
+    def begun_on(self) -> date:
+        """The first day of its event or the day it was recorded there, whichever is earlier: nothing of it is older."""
+        recorded = self.recorded_at.astimezone(ZoneInfo(self.event.time_zone or str(JAKARTA))).date()
+        return min(recorded, self.event.starts_on or recorded)
+
+    @property
     def rupiah_money(self) -> Money:
         return Money(self.rupiah)
 
@@ -141,7 +150,9 @@ def evidence_path(row: "Settlement", filename: str) -> str:
 
 class Settlement(models.Model):
     """Both sides say that a commitment was settled elsewhere: amount, day, evidence. Counts as *reported* once both
-    confirmed; never as realised."""
+    confirmed; never as realised. `refused_why` begins with who refused it: a side, or the office that took it back."""
+
+    OFFICE = "office: "
 
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="settlements")
     token = models.CharField(max_length=40, unique=True)
@@ -173,6 +184,11 @@ class Settlement(models.Model):
     def counts(self) -> bool:
         """As reported: both sides said so, and nobody refused."""
         return bool(self.seller_said_at and self.buyer_said_at and not self.refused_why)
+
+    @property
+    def taken_back_why(self) -> str:
+        """The reason of the office; nothing where it was not taken back."""
+        return self.refused_why.removeprefix(self.OFFICE) if self.refused_why.startswith(self.OFFICE) else ""
 
 
 class Reminder(models.Model):

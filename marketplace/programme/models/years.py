@@ -1,5 +1,7 @@
 """A province's programme year by year: targets, who takes part and how far it came, grants, awards, sourced figures."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -52,6 +54,11 @@ class ProgrammeYear(models.Model):
 
     def __str__(self) -> str:
         return f"{self.province} {self.year}"
+
+    def may_hold(self, day: date) -> bool:
+        """Whether an event that begins on this day is one of this year: of the calendar, or of its registration."""
+        registers = self.opens_on and self.closes_on and self.opens_on <= day <= self.closes_on
+        return day.year == self.year or bool(registers)
 
 
 class Figure(models.Model):

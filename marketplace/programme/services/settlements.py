@@ -17,7 +17,8 @@ OFFICE = "office"
 
 
 class SettlementError(Exception):
-    """`code`: "state" (not confirmed by both sides, or closed), "answered" (this side has answered otherwise)."""
+    """`code`: "state" (not confirmed by both sides, or closed), "answered" (this side has answered otherwise, or it
+    was refused or taken back)."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -89,5 +90,22 @@ def answer(*, settlement: Settlement, side: str, is_so: bool, actor: Actor, why:
     commitment = settlement.commitment
     said = "yes" if is_so else f"no: {why}"
     note = f"settlement of {locked.rupiah}, {side}: {said}"
+    machine.record(commitment, commitment.state, commitment.state, actor=actor, why=note)
+    return locked
+
+
+@transaction.atomic
+def take_back(*, settlement: Settlement, why: str, actor: Actor) -> Settlement:
+    """The office found that it is not so, also where both sides said it: it stays in sight and counts no more.
+
+    Side effects: Settlement, history row on the commitment. Raises SettlementError "answered".
+    """
+    locked = Settlement.objects.select_for_update(of=("self",), no_key=True).get(pk=settlement.pk)
+    if locked.refused_why:
+        raise SettlementError("answered")
+    locked.refused_why = f"{Settlement.OFFICE}{why}"[:300]
+    locked.save(update_fields=["refused_why"])
+    commitment = settlement.commitment
+    note = f"settlement of {locked.rupiah}, taken back: {why}"
     machine.record(commitment, commitment.state, commitment.state, actor=actor, why=note)
     return locked

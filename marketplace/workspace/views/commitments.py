@@ -43,7 +43,9 @@ def commitments(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def commitment(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(deal_queries.of_pesantren(request.user), number=number)
-    forms = deal_pages.forms_of(request, request.POST.get("do", "") if request.method == "POST" else "")
+    forms = deal_pages.forms_of(
+        request, found, request.POST.get("do", "") if request.method == "POST" else ""
+    )
     if request.method == "POST" and deal_pages.act(request, found, SELLER, forms):
         return redirect("workspace:commitment", found.number)
     found.refresh_from_db()
