@@ -10,8 +10,10 @@ from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from catalogue.models import Product
+from marketplace.common.refused import Refused
 from marketplace.programme import agenda_ics, event_queries, event_words
 from marketplace.programme.models import Appointment, Exhibit, Exhibitor, Guest, Wish
+from marketplace.programme.services import wishes
 from marketplace.reference.queries import country_name
 
 PER_PAGE = 20
@@ -65,12 +67,13 @@ def choices(side: Exhibitor | Guest, request: HttpRequest) -> dict[str, Any]:
     mine = Wish.EXHIBITOR if isinstance(side, Exhibitor) else Wish.GUEST
     other = Wish.GUEST if isinstance(side, Exhibitor) else Wish.EXHIBITOR
     found = Wish.objects.filter(**{mine: side, f"{other}__in": [row.pk for row in page]})
-    wishes = set(found.values_list(f"{other}_id", "by"))
+    wished = set(found.values_list(f"{other}_id", "by"))
     goods = event_queries.shown_goods([row for row in page if isinstance(row, Exhibitor)])
     kept = urlencode({key: value for key, value in {"q": q, "sector": sector}.items() if value})
     return {
+        "closed": _closed(side),
         "choices": [
-            _choice(row, labels, goods, (row.pk, mine) in wishes, (row.pk, other) in wishes) for row in page
+            _choice(row, labels, goods, (row.pk, mine) in wished, (row.pk, other) in wished) for row in page
         ],
         "page_obj": page,
         "page_base": f"?{kept}&page=" if kept else "?page=",
@@ -79,6 +82,15 @@ def choices(side: Exhibitor | Guest, request: HttpRequest) -> dict[str, Any]:
         "sectors": list(labels.items()),
         "chosen": Wish.objects.filter(**{mine: side}, by=mine).count(),
     }
+
+
+def _closed(side: Exhibitor | Guest) -> str:
+    """Why nothing can be chosen now; nothing where it can."""
+    try:
+        wishes.check_open(side.event, side)
+    except Refused as error:
+        return error.message
+    return ""
 
 
 def _choice(

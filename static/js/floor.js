@@ -3,7 +3,7 @@
 // The page opens again without a network by floor-worker.js. Without this file the form is a plain form.
 
 const form = document.querySelector("form[data-floor]");
-const { send: address, worker, scope, person, event, waits, sent, refused, out, other, correct, drop, none, gone, ready } = form.dataset;
+const { send: address, worker, scope, person, event, waits, sent, refused, out, other, correct, drop, sure, amount, none, gone, ready } = form.dataset;
 const says = document.querySelector("[data-says]");
 const list = document.querySelector("[data-kept]");
 const prefix = `floor:${event}:`;
@@ -55,8 +55,10 @@ const draw = () => {
   list.replaceChildren();
   for (const record of rows) {
     const item = document.createElement("li");
-    const state = document.createElement("small");
-    const name = document.createElement("bdi");
+    const state = document.createElement("p");
+    const name = document.createElement("p");
+    name.dir = "auto";
+    state.className = "small";
     name.textContent = `${record.fields.exhibitor} – ${record.fields.guest}: ${record.fields.what}, ${record.fields.value}`;
     const states = { waiting: waits, sent: `${sent} ${record.number ?? ""}`, refused: `${refused} ${(record.errors ?? []).join(" ")}` };
     state.textContent = states[record.state];
@@ -64,12 +66,22 @@ const draw = () => {
     item.dataset.state = record.state;
     item.append(name, state);
     if (record.state === "refused") {
-      item.append(button(correct, () => fill(record)), button(drop, () => { localStorage.removeItem(prefix + record.key); draw(); }));
+      const acts = document.createElement("div");
+      acts.className = "acts";
+      acts.append(button(correct, () => fill(record)), button(drop, () => dropped(record)));
+      item.append(acts);
     }
     list.append(item);
   }
   if (others) line(`${other} ${others}`);
   if (!rows.length && !others) line(none);
+};
+
+/** It was never stored, so nothing brings it back. */
+const dropped = (record) => {
+  if (!confirm(sure)) return;
+  localStorage.removeItem(prefix + record.key);
+  draw();
 };
 
 /** A refused one back into the form, under its own key: it was never stored. */
@@ -79,6 +91,7 @@ const fill = (record) => {
     if (field) field.value = value;
   }
   key.value = record.key;
+  refuse(false);
   form.elements.namedItem("what").focus();
 };
 
@@ -123,6 +136,27 @@ const sendAll = async () => {
   draw();
 };
 
+// An amount that the server would refuse, while the buyer still stands there; in doubt it is sent. Of rupiah alone.
+const WORDS = "rb|ribu|jt|juta|million|مليون|milyar|miliar|billion|مليار";
+const AMOUNT = new RegExp(`^(?:rp\\.?|idr)?\\s*\\p{Nd}[\\p{Nd}\\s.,']*(?:(?:${WORDS})\\.?|-|–|—)?$`, "iu");
+const isAmount = ({ value, currency }) =>
+  (currency && currency !== "IDR") || (AMOUNT.test(value.trim()) && /[^\P{Nd}0٠۰]/u.test(value));
+const worth = form.elements.namedItem("value");
+const refusal = document.createElement("p");
+refusal.className = "error";
+refusal.id = "refusal";
+refusal.textContent = amount;
+const refuse = (is) => {
+  const ids = (worth.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== "refusal");
+  worth.setAttribute("aria-describedby", [...ids, ...(is ? ["refusal"] : [])].join(" "));
+  worth.setAttribute("aria-invalid", is);
+  worth.closest(".field").classList.toggle("bad", is);
+  refusal.remove();
+  if (!is) return;
+  worth.before(refusal);
+  worth.focus();
+};
+
 form.addEventListener("submit", (submitted) => {
   const fields = Object.fromEntries([...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "key", "at"].includes(name)));
   const missing = ["exhibitor", "guest", "what", "value"].find((name) => !fields[name]?.trim());
@@ -130,6 +164,13 @@ form.addEventListener("submit", (submitted) => {
     submitted.preventDefault();
     form.elements.namedItem(missing).focus();
     says.textContent = form.dataset.missing;
+    return;
+  }
+  const wrong = !isAmount(fields);
+  refuse(wrong);
+  if (wrong) {
+    submitted.preventDefault();
+    says.textContent = "";
     return;
   }
   try {

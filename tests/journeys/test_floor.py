@@ -84,6 +84,35 @@ def test_a_promise_survives_the_lost_network(
     assert Commitment.objects.count() == 2
 
 
+def test_a_wrong_amount_is_said_at_once_and_throwing_away_is_asked_first(page_phone: Page, live: str) -> None:
+    page, event = page_phone, make_event()
+    make_exhibitor(event, booth="A1")
+    make_user("petugas@example.com", staff_role="office")
+    Person(page, live, "id", lambda _page: None).sign_in("petugas@example.com")
+    page.goto(f"{live}/office/floor/{event.number}/")
+    save, row = page.get_by_role("button", name="Simpan", exact=True), page.locator(f"{KEPT}[data-state]")
+    for amount in ("0 juta", "-5 juta", "dua juta"):
+        fill(page, exhibitor="siapa saja", guest="CV Contoh", what="Kopi", value=amount)
+        save.click()
+        expect(page.locator(".field.bad .error")).to_contain_text("Tulis jumlahnya")
+        expect(page.locator("[name=value]")).to_be_focused()
+        expect(page.locator("[name=guest]")).to_have_value("CV Contoh")
+        expect(row).to_have_count(0)
+    fill(page, value="1,5 juta")
+    save.click()
+    expect(page.locator(f"{KEPT}[data-state=refused]")).to_contain_text("Tidak ada satu pesantren")
+    expect(page.locator(".field.bad")).to_have_count(0)
+    page.screenshot(path=screen("floor-refused"), full_page=True)
+    drop = row.get_by_role("button", name="Buang")
+    page.once("dialog", lambda asked: asked.dismiss())
+    drop.click()
+    expect(row).to_have_count(1)
+    page.once("dialog", lambda asked: asked.accept())
+    drop.click()
+    expect(row).to_have_count(0)
+    assert not Commitment.objects.exists()
+
+
 def test_signed_out_on_the_way_it_waits_for_the_next_sign_in(page_phone: Page, live: str) -> None:
     page, context = page_phone, page_phone.context
     event = make_event()

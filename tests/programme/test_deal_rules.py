@@ -271,7 +271,7 @@ def test_the_office_looks_at_a_buyer_and_sends_links():
     page = client.get(url).content.decode()
     assert "https://wa.me/971501234567?text=" in page
     assert made.buyer_token in page
-    assert page.count("tidak punya alamat surel") == 2  # neither the buyer nor the pesantren without members
+    assert page.count("tidak punya alamat email") == 2  # neither the buyer nor the pesantren without members
     client.post(url, {"do": "looked"})
     assert not deal_queries.unseen(event.province).exists()
     client.post(url, {"do": "renew", "side": "buyer"})

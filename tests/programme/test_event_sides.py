@@ -1,5 +1,7 @@
 """What both sides see and do: a buyer by its link, a pesantren in its workspace, whoever scans a badge."""
 
+from datetime import date
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -301,3 +303,44 @@ def test_the_message_for_whatsapp_is_in_the_guests_language():
     found = event_mails.whatsapp(guest)
     assert found.startswith("https://wa.me/971501234567?text=Hello%20Contoh%20Tamu")
     assert "%2Fen%2Fevents%2F" in found or "/en/events/" in found
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (states.RUNNING, "The event is running: ask at the information desk for further meetings."),
+        (states.CLOSED, "The event is over or was cancelled: nothing can be chosen any more."),
+    ],
+)
+def test_closed_wishes_are_shown_without_a_form(client, state, reason):
+    seller = make_exhibitor(make_event())
+    guest = make_guest(seller.event, name="PT Contoh Ritel")
+    for side, other in ((seller, guest), (guest, seller)):
+        wishes.choose(side=side, shown=[other.pk], wanted=[other.pk])
+    pages = [
+        (client, f"/en{at('guest-wishes', key_of(guest))}"),
+        (as_member(seller), work("event-wishes", seller.pk)),
+    ]
+    for reader, address in pages:
+        text = reader.get(address).content.decode()
+        assert "Save these wishes" in text
+        assert reason not in text
+    Event.objects.filter(pk=seller.event_id).update(state=state)
+    for reader, address in pages:
+        text = reader.get(address).content.decode()
+        assert "Save these wishes" not in text
+        assert reason in text
+        assert " checked disabled>" in text
+        reader.post(address, {"shown": [seller.pk, guest.pk]})
+    assert (seller.wishes.count(), guest.wishes.count()) == (2, 2)
+
+
+def test_lists_show_both_days_of_an_event(officer):
+    days = {"starts_on": date(2026, 11, 30), "ends_on": date(2026, 12, 2)}
+    seller = make_exhibitor(make_event(**days))
+    make_exhibitor(make_event(starts_on=date(2026, 12, 5), ends_on=date(2026, 12, 5)), seller.partner)
+    member = as_member(seller)
+    for reader, address in ((officer, reverse("office:events")), (member, reverse("workspace:events"))):
+        text = reader.get(f"/en{address}").content.decode()
+        assert "30 Nov 2026 to 2 Dec 2026" in text
+        assert ">5 Dec 2026\n<" in text

@@ -21,7 +21,7 @@ from marketplace.ledger.money import Money
 from marketplace.office import page as office
 from marketplace.office.deal_choices import LINKED, NAMED, CompanyForm, CorrectForm, LinkForm, may_correct
 from marketplace.orders.models import Order
-from marketplace.programme import deal_queries, floor_pages, mails, states, sums
+from marketplace.programme import deal_queries, deal_words, floor_pages, mails, states, sums
 from marketplace.programme.access import officers_only
 from marketplace.programme.deal_forms import ReasonForm, SettlementForm
 from marketplace.programme.deal_pages import TONES, typed
@@ -176,7 +176,7 @@ def commitment(request: HttpRequest, province: Province, number: str) -> HttpRes
         "progress": progress,
         "steps": progress.steps,
         "realised": Money(progress.realised),
-        "history": history(found).order_by("-at", "-pk")[:50],
+        "history": deal_words.lines(history(found).order_by("-at", "-pk")[:50]),
         "links": found.links.select_related("demand", "contract", "order"),
         "suggestions": links.suggestions(found),
         "settlements": [(row, _back_form(request, row, forms["back"])) for row in found.settlements.all()],

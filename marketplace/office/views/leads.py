@@ -15,7 +15,7 @@ from marketplace.common.states import IllegalMove, history
 from marketplace.ledger.money import Money
 from marketplace.office import page as office
 from marketplace.office.deal_choices import TurnForm
-from marketplace.programme import deal_queries, floor_pages, states
+from marketplace.programme import deal_queries, deal_words, floor_pages, states
 from marketplace.programme.access import officers_only
 from marketplace.programme.deal_forms import LeadForm, LeadNoteForm, ReasonForm
 from marketplace.programme.deal_pages import typed
@@ -113,7 +113,7 @@ def lead(request: HttpRequest, province: Province, number: str) -> HttpResponse:
         "one": found,
         "tone": TONES[found.state],
         "notes": found.notes.select_related("by"),
-        "history": history(found).order_by("-at", "-pk")[:50],
+        "history": deal_words.lines(history(found).order_by("-at", "-pk")[:50]),
         "commitments": found.commitments.select_related("exhibitor__partner"),
         "forms": forms,
         "form": forms.get(do),

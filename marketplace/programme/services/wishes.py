@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.common.refused import Refused
 from marketplace.programme import states
-from marketplace.programme.event_queries import WISHES, known_to
+from marketplace.programme.event_queries import CHANGES, WISHES, known_to
 from marketplace.programme.models import Event, Exhibitor, Guest, Wish
 from marketplace.programme.services.events import locked
 
@@ -44,6 +44,8 @@ def check_open(event: Event, side: Exhibitor | Guest) -> None:
         raise Refused(_("You said that you do not come. Accept the invitation first."))
     if event.state == states.PLANNED:
         raise Refused(_("Wishes can be chosen once the office opens the event."))
+    if event.state not in CHANGES:
+        raise Refused(_("The event is over or was cancelled: nothing can be chosen any more."))
     if event.state not in WISHES:
         raise Refused(_("The event is running: ask at the information desk for further meetings."))
 
