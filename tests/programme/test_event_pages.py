@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from marketplace.notices.models import Mail
 from marketplace.office.views import event_sides
@@ -17,7 +17,6 @@ from marketplace.programme.models import (
     Appointment,
     Commitment,
     Event,
-    EventCatalogue,
     Exhibitor,
     Guest,
     Scheduling,
@@ -34,26 +33,9 @@ from tests.factories.programme import (
     make_year,
 )
 from tests.programme.events import DESK, a_meeting, begun, in_days
+from tests.programme.office_pages import page, posted, url
 
 pytestmark = pytest.mark.django_db
-
-
-def url(name, *args):
-    """The English page."""
-    with translation.override("en"):
-        return reverse(f"office:{name}", args=args)
-
-
-def page(client, name, *args, **query):
-    response = client.get(url(name, *args), query)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def posted(client, address, data, status=302):
-    response = client.post(address, data)
-    assert response.status_code == status
-    return response.content.decode()
 
 
 def event_data(**kw):
@@ -465,35 +447,6 @@ def test_the_list_of_events_asks_the_same_for_many(officer):
     for _n in range(4):
         exhibitors.answer(side=make_exhibitor(make_event()), comes=False, actor=DESK)
     assert counted(officer, url("events")) == few
-
-
-def test_pages_of_long_work_follow_it_until_it_is_done(officer):
-    number = a_meeting().event.number
-    for name, work, data, under_way in (
-        ("event-schedule", event_tasks.make_schedule, {"step": "make"}, "0 meetings so far"),
-        ("event-catalogue", event_tasks.make_catalogue, {"language": "en"}, "A moment, please."),
-        ("event-catalogue", event_tasks.make_catalogue, {"language": "ar"}, "A moment, please."),
-    ):
-        posted(officer, url(name, number), data)
-        text = page(officer, name, number)
-        assert text.count("data-progress") == 1
-        assert ("js/progress" in text, under_way in text, 'href="">Look again' in text) == (True,) * 3
-        rows = Scheduling if name == "event-schedule" else EventCatalogue
-        work(rows.objects.latest("pk").pk)
-        text = page(officer, name, number)
-        assert ("data-progress" in text, "js/progress" in text) == (False, False)
-
-
-def test_catalogues_in_two_languages_are_followed_beside_each_other(officer):
-    number = a_meeting().event.number
-    for language in ("en", "ar"):
-        posted(officer, url("event-catalogue", number), {"language": language})
-    EventCatalogue.objects.filter(language="en").update(state=states.WORKING, step=3, steps=20)
-    text = page(officer, "event-catalogue", number)
-    assert text.count("data-progress") == 2
-    assert 'id="progress-en"' in text
-    assert 'id="progress-ar"' in text
-    assert "3 of 20 products" in text
 
 
 def test_in_indonesian_a_buyer_of_an_event_and_a_lead_have_one_word_each(officer):
