@@ -62,12 +62,14 @@ def compose(
 
 
 @transaction.atomic
+@transaction.atomic
 def repool(*, pool: Pool, actor: Actor) -> Composed | None:
     """Share anew what a decline, an expiry or a short delivery left missing; what can't be reached stays open.
 
     The same allocator: confirmed shares stay, whoever declined, did not answer or fell short is not asked again.
     None: nothing is missing any more. Side effects: those of compose(). Raises PoolEnded, solver.NotSolved.
     """
+    lock(pool.pk)  # or a decline between the look and the mark's end would be forgotten
     try:
         return compose(pool=pool, actor=actor, partly=True)
     except NothingMissing:
