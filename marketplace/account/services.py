@@ -1,12 +1,12 @@
 """What the buyer does on the page of an order: photos, and the signed receipt."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from marketplace.common import photo_rows
 from marketplace.common.actor import Actor
 from marketplace.common.photos import MOST
 from marketplace.fulfilment import services, states
@@ -26,8 +26,7 @@ def keep_photos(*, fulfilment: Fulfilment, photos: Sequence[bytes], drop: Sequen
     if locked.state not in OPEN:
         return 0
     for photo in locked.photos.filter(token__in=drop):
-        transaction.on_commit(partial(photo.file.storage.delete, str(photo.file.name)))
-        photo.delete()
+        photo_rows.remove(photo)
     room = MOST - locked.photos.count()
     for content in photos[: max(room, 0)]:
         row = AcceptancePhoto(fulfilment=locked, token=uuid4())

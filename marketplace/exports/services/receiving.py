@@ -5,17 +5,16 @@ Locks: the receipt, then what the part needs (LOCKS.md: dues, part …), then co
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from functools import partial
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from catalogue.lots.models import Lot
+from marketplace.common import photo_rows
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
@@ -159,18 +158,10 @@ def keep_photos(
     row = _lock(receipt)
     kept = {photo.key: photo for photo in row.photos.all()}
     for one in [one for one in kept if str(one) in drop]:
-        gone = kept.pop(one)
-        transaction.on_commit(partial(gone.file.storage.delete, str(gone.file.name)))
-        gone.delete()
-    new = 0
-    for place, content in enumerate(photos):
-        name = uuid5(key, str(place))
-        if name in kept or len(kept) >= MOST_PHOTOS:
-            continue
-        kept[name] = ReceiptPhoto(receipt=row, key=name)
-        kept[name].file.save("photo.webp", ContentFile(content))
-        new += 1
-    return new
+        photo_rows.remove(kept.pop(one))
+    return photo_rows.keep(
+        kept, photos, key=key, most=MOST_PHOTOS, make=lambda name: ReceiptPhoto(receipt=row, key=name)
+    )
 
 
 @transaction.atomic

@@ -1,12 +1,11 @@
 """Photos of handing over: the carrier's receipt, or the loaded goods."""
 
 from collections.abc import Collection, Sequence
-from functools import partial
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
+from marketplace.common import photo_rows
 from marketplace.fulfilment import states
 from marketplace.fulfilment.models import Fulfilment, HandOverPhoto
 
@@ -30,15 +29,7 @@ def keep_hand_over_photos(
     kept = {photo.token: photo for photo in locked.hand_over_photos.all()}
     if locked.state == states.PACKED:
         for token in [one for one in kept if str(one) in drop]:
-            photo = kept.pop(token)
-            transaction.on_commit(partial(photo.file.storage.delete, str(photo.file.name)))
-            photo.delete()
-    new = 0
-    for place, content in enumerate(photos):
-        token = uuid5(key, str(place))
-        if token in kept or len(kept) >= MOST:
-            continue
-        kept[token] = HandOverPhoto(fulfilment=locked, token=token)
-        kept[token].file.save("photo.webp", ContentFile(content))
-        new += 1
-    return new
+            photo_rows.remove(kept.pop(token))
+    return photo_rows.keep(
+        kept, photos, key=key, most=MOST, make=lambda token: HandOverPhoto(fulfilment=locked, token=token)
+    )
