@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.forms import AccessibleForm, WholeNumberField
-from marketplace.common.proofs import ProofField
 from marketplace.ledger.amounts import AmountField
 from marketplace.ledger.money import MINOR_DIGITS
 from marketplace.people.forms import one_line
+from marketplace.sourcing.forms import SignerForm
 from marketplace.sourcing.models import Contract, ContractLine, Quote
 
 MOST = 10_000_000
@@ -78,26 +78,14 @@ class CounterForm(AccessibleForm):
         return {row.pk: (data[f"quantity-{row.pk}"], data[f"price-{row.pk}"]) for row in self.rows}
 
 
-class SignForm(AccessibleForm):
-    """A typed name under the exact paper that was shown; a stamped copy where the company has one."""
+class SignForm(SignerForm):
+    """The buyer's side."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    name = forms.CharField(
-        label=_("Your full name"), max_length=100, error_messages={"required": _("Write your full name.")}
-    )
-    position = forms.CharField(
-        label=_("Your position"), max_length=100, error_messages={"required": _("Write your position.")}
-    )
-    stamped: Any = ProofField(
-        label=_("A stamped copy"),
-        required=False,
-        help_text=_("With e-Meterai, if you have one: PDF, JPG or PNG, up to 5 MB."),
-    )
     agree = forms.BooleanField(
         label=_("I have read the paper and sign it for my company."),
         error_messages={"required": _("Tick this to sign.")},
     )
-    autocomplete = {"name": "name", "position": "organization-title"}
 
     def clean_name(self) -> str:
         return one_line(self.cleaned_data["name"])

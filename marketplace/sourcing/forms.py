@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.forms import AccessibleForm, PlainTextForm, WholeNumberField
+from marketplace.common.proofs import ProofField
 from marketplace.ledger.amounts import AmountField
 from marketplace.ledger.money import MINOR_DIGITS
 from marketplace.pesantren.models import Partner
@@ -55,6 +56,24 @@ class RemarkForm(PlainTextForm):
         if len(self.readers) == 1 and "to" not in self.fields:
             return next(iter(self.readers.values()))
         return self.readers.get(self.cleaned_data.get("to", ""))
+
+
+class SignerForm(AccessibleForm):
+    """A typed name under the exact paper that was shown; a stamped copy where there is one. Each side's own form adds
+    what it agrees to, and `seen`, the hash of the paper."""
+
+    name = forms.CharField(
+        label=_("Your full name"), max_length=100, error_messages={"required": _("Write your full name.")}
+    )
+    position = forms.CharField(
+        label=_("Your position"), max_length=100, error_messages={"required": _("Write your position.")}
+    )
+    stamped: Any = ProofField(
+        label=_("A stamped copy"),
+        required=False,
+        help_text=_("With e-Meterai, if you have one: PDF, JPG or PNG, up to 5 MB."),
+    )
+    autocomplete = {"name": "name", "position": "organization-title"}
 
 
 class AmendForm(AccessibleForm):

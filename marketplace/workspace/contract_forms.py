@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.forms import AccessibleForm, WholeNumberField, why_field
-from marketplace.common.proofs import ProofField
 from marketplace.fulfilment import states as parts
 from marketplace.reference.working_days import today
+from marketplace.sourcing.forms import SignerForm
 from marketplace.sourcing.models import Contract, PaymentStep
 from marketplace.sourcing.services.contracts import WHOLE, Pay
 from marketplace.workspace.offer_forms import CHOOSE, DAY
@@ -104,26 +104,14 @@ class TermsForm(AccessibleForm):
         ]
 
 
-class SignForm(AccessibleForm):
-    """By typed name; `seen` is the hash of the paper that was shown."""
+class SignForm(SignerForm):
+    """The seller's side."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(
-        label=_("Your full name"), max_length=100, error_messages={"required": _("Write your full name.")}
-    )
-    position = forms.CharField(
-        label=_("Your position"), max_length=100, error_messages={"required": _("Write your position.")}
-    )
-    stamped: Any = ProofField(
-        label=_("A stamped copy"),
-        required=False,
-        help_text=_("With e-Meterai, if you have one: PDF, JPG or PNG, up to 5 MB."),
-    )
     read = forms.BooleanField(
         label=_("I have read the paper and may sign for the seller."),
         error_messages={"required": _("Please confirm this.")},
     )
-    autocomplete = {"name": "name", "position": "organization-title"}
 
 
 class EndForm(AccessibleForm):
