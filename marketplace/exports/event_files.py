@@ -28,9 +28,8 @@ MOST_ROWS = 2000
 MOST_READINGS = 20_000
 COLDEST, WARMEST = Decimal(-60), Decimal(70)
 CLOCKS_DIFFER = timedelta(minutes=15)  # a watch or a logger may be so far ahead of our clock
-LONG_BEFORE = timedelta(
-    days=180
-)  # nothing happens to goods so long before their consignment is made (assumed)
+# Nothing happens to goods so long before their consignment is made (assumed).
+LONG_BEFORE = timedelta(days=180)
 YES, NO = {"yes", "ya", "1", "true", "نعم"}, {"", "no", "tidak", "0", "false", "لا"}
 
 

@@ -72,6 +72,12 @@ def parts_of(consignment: Consignment) -> QuerySet[Fulfilment]:
     return found.select_related("order", "partner").distinct().order_by("pk")
 
 
+def with_goods(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
+    """For a list that asks each row whether it travels: the answer comes with the rows."""
+    goods = Exists(ConsignmentLine.objects.filter(consignment=OuterRef("pk")))
+    return rows.annotate(has_goods=goods)  # type: ignore[no-redef]  # fills the cached property
+
+
 def carried() -> Q:
     """For filter() and annotate() on Fulfilment: a consignment carries the part, or the desk has it for one already.
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -18,7 +17,7 @@ from marketplace.common.actor import Actor
 from marketplace.common.files import private_file
 from marketplace.exports import gate, rules, states, temperatures, timeline, tracking
 from marketplace.exports.forms import TemperatureForm
-from marketplace.exports.models import Consignment, ConsignmentLine, PaperVersion
+from marketplace.exports.models import Consignment, PaperVersion
 from marketplace.exports.services import temperature_logs
 from marketplace.exports.services.naming import show_consignee
 from marketplace.fulfilment import states as part_states
@@ -54,13 +53,11 @@ TONES = {states.DEPARTED: "warn", states.ARRIVED: "warn", states.DELIVERED: "war
 def consignments(request: HttpRequest) -> HttpResponse:
     """The newest on top."""
     places = mine_or_404(request)
-    has_goods = Exists(ConsignmentLine.objects.filter(consignment=OuterRef("pk")))
-    found = tracking.for_buyer(request.user).annotate(has_goods=has_goods).order_by("-pk")
+    found = tracking.with_goods(tracking.for_buyer(request.user)).order_by("-pk")
     rows = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     for one in rows:
         one.tone = TONES.get(one.state, "plain")  # type: ignore[attr-defined]
-        ends = one.state == states.CANCELLED or (one.is_open and not one.has_goods)  # type: ignore[attr-defined]
-        one.expected = None if ends else one.eta  # type: ignore[attr-defined]
+        one.expected = one.eta if one.travels else None  # type: ignore[attr-defined]
     more = {"page_obj": rows, "page_base": f"{reverse('account:consignments')}?page="}
     return show(request, "account/consignments.html", places, **more)
 

@@ -5,6 +5,7 @@ from secrets import token_urlsafe
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.lots.models import Lot
@@ -103,8 +104,13 @@ class Consignment(models.Model):
 
     @property
     def travels(self) -> bool:
-        """Whether goods are with it: not once it was cancelled, or emptied before it left. A query while it is here."""
-        return self.state != states.CANCELLED and (not self.is_open or self.lines.exists())
+        """Whether goods are with it: not once it was cancelled, or emptied before it left."""
+        return self.state != states.CANCELLED and (not self.is_open or self.has_goods)
+
+    @cached_property
+    def has_goods(self) -> bool:
+        """A query, unless a list has asked for all its rows (tracking.with_goods)."""
+        return self.lines.exists()
 
     @property
     def freight_cost(self) -> Money:
