@@ -33,9 +33,8 @@ from offtakers.models import Company
 from offtakers.states import VERIFIED
 
 CHANGES = frozenset({states.PLANNED, states.OPEN, states.SCHEDULED, states.RUNNING})
-ITSELF = (
-    "itself"  # in the history of an answer: by the guest's own link or account, not taken down by the office
-)
+# In the history of an answer: by the guest's own link or account, not taken down by the office.
+ITSELF = "itself"
 # Noted by a pesantren at its own stand, and nobody of the office has looked at it or seen its badge.
 UNSEEN = Q(added_by_seller=True, looked_at=None, checked_in_at=None)
 WISHES = frozenset({states.OPEN, states.SCHEDULED})

@@ -91,7 +91,7 @@ def position(added: Money, given: Money, *, is_lost: bool) -> Money:
 
 
 def knows_prices(order: Order) -> bool:
-    """Not of orders from before the contract's price was kept, of which something fell away (decision 0047)."""
+    """Whether any line has the contract's price beside its own: where none has, there is nothing to share (0047)."""
     return order.lines.filter(sold_price__isnull=False).exists()
 
 
@@ -162,7 +162,7 @@ def left_alone(order: Order) -> Fulfilment | None:
     if own.part is None or own.line is None or own.part.state not in (states.OFFERED, states.ACCEPTED):
         return None
     if own.part.ships and not knows_prices(order):
-        return None  # from before: its line is goods
+        return None  # its line is goods of its own, not what it adds
     others = Fulfilment.objects.filter(order=order).exclude(pk=own.part.pk)
     if not others.exists() or others.exclude(state__in=LOST).exists() or own.part.lines.count() > 1:
         return None

@@ -62,7 +62,6 @@ def compose(
 
 
 @transaction.atomic
-@transaction.atomic
 def repool(*, pool: Pool, actor: Actor) -> Composed | None:
     """Share anew what a decline, an expiry or a short delivery left missing; what can't be reached stays open.
 
