@@ -57,7 +57,8 @@ EVENT = Machine(
         PLANNED: {OPEN, RUNNING, CANCELLED},
         OPEN: {SCHEDULED, RUNNING, CANCELLED},
         SCHEDULED: {OPEN, RUNNING, CANCELLED},
-        RUNNING: {CLOSED},
+        RUNNING: {OPEN, SCHEDULED, CLOSED},  # back: it was begun by mistake
+        CLOSED: {RUNNING},  # back: it was closed by mistake
     }
 )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import DateTimeField, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from marketplace.fulfilment.models import Fulfilment
 from marketplace.pesantren.access import pesantren_of
 from marketplace.pesantren.models import Partner
 from marketplace.pooling.models import Share
@@ -47,6 +48,17 @@ def buyers_of(talk: Negotiation) -> list[Partner]:
         return found
     wrote = talk.remarks.exclude(composer=None).values("composer")
     return list(Partner.objects.filter(pk__in=wrote).order_by("name", "pk"))
+
+
+def agreed_for(part: Fulfilment) -> dict[int | None, PurchaseAgreement]:
+    """By product: what the exporter agreed with this pesantren in rupiah, where the order is in another currency; each
+    with its contract and locked rate. One query, none for an order in rupiah."""
+    if part.currency == "IDR":
+        return {}
+    found = PurchaseAgreement.objects.filter(
+        partner=part.partner_id, contract_line__contract__call_offs__order=part.order_id
+    )
+    return {one.product_id: one for one in found.select_related("contract_line__contract")}
 
 
 def still_gathers(composer: Partner, demand: Demand) -> bool:

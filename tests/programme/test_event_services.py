@@ -13,7 +13,6 @@ from marketplace.programme import agenda_ics, badges, states, times
 from marketplace.programme.models import Appointment, Event, Exhibit, Guest, Wish
 from marketplace.programme.services import (
     appointments,
-    check_in,
     events,
     exhibitors,
     guests,
@@ -393,23 +392,6 @@ def test_a_meeting_is_marked_once_it_has_begun():
     ):
         with pytest.raises(Refused):
             work()
-
-
-def test_checked_in_twice_is_once():
-    guest = make_guest(accepted_at=None, declined_at=timezone.now())
-    assert check_in.check_in(side=guest, actor=DESK) is True
-    first = guest.checked_in_at
-    assert check_in.check_in(side=Guest.objects.get(pk=guest.pk), actor=DESK) is False
-    guest.refresh_from_db()
-    assert guest.checked_in_at == first
-    assert (bool(guest.accepted_at), guest.declined_at) == (True, None)
-    assert [row.after for row in history(guest)] == ["checked_in"]
-
-
-@pytest.mark.parametrize("state", [states.PLANNED, states.CLOSED, states.CANCELLED])
-def test_nobody_is_checked_in_where_nothing_takes_place(state):
-    with pytest.raises(Refused):
-        check_in.check_in(side=make_guest(make_event(state=state)), actor=DESK)
 
 
 def test_a_new_link_ends_the_old_one_and_the_badge():

@@ -19,9 +19,12 @@ from marketplace.sourcing.models import Demand, Negotiation, Remark
 from marketplace.sourcing.services import call_offs, composing, quotes
 from marketplace.sourcing.services.composing import Rules
 from marketplace.sourcing.services.quotes import QuoteError
+from marketplace.sourcing.supply_queries import agreed_for
 from marketplace.workspace import inbox
-from tests.factories.catalogue import make_member, make_pesantren, make_user
+from tests.factories.catalogue import make_member, make_pesantren, make_product, make_user
 from tests.factories.companies import admin_of
+from tests.factories.orders import placed_order
+from tests.factories.rehearsal import rehearsal
 from tests.factories.sourcing import SELLER, make_contract, make_exporter, make_offer
 from tests.sourcing.steps import refused
 from tests.sourcing.test_composing import a_demand_with_supply
@@ -178,3 +181,23 @@ def test_the_offer_costs_the_same_for_many_that_wait(demand: Demand) -> None:
             client.get(path)
         counted.append(len(queries))
     assert counted[0] == counted[1]
+
+
+def test_a_part_in_dollars_says_the_rupiah_that_were_agreed() -> None:
+    """20,000 rupiah at 16,000 for a dollar are US$1.25; at home nothing is reckoned and nothing said."""
+    of = rehearsal()
+    member = make_user("anggota@example.com", language="en")
+    make_member(member, of.fruit.partner)
+    client = Client()
+    client.force_login(member)
+    with translation.override("en"):
+        text = client.get(reverse("workspace:fulfilment", args=[of.fruit.number])).content.decode()
+    assert "agreed: Rp\xa020.000 a kg" in text
+    assert "USD 1 = Rp 16,000" in text
+    with CaptureQueriesContext(connection) as asked:
+        prices = sorted(one.price.minor for one in agreed_for(of.fruit).values())
+    assert (prices, len(asked)) == ([12_000, 15_000, 20_000, 25_000], 1)
+    home = placed_order([(make_product(of.fruit.partner), 1)]).order.fulfilments.get()
+    with CaptureQueriesContext(connection) as asked:
+        assert agreed_for(home) == {}
+    assert len(asked) == 0

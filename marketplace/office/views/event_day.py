@@ -36,12 +36,7 @@ def check_in(request: HttpRequest, province: Province, number: str) -> HttpRespo
         model = Guest if request.POST.get("side") == "buyer" else Exhibitor
         pk = event_page.number_in(request.POST.get("pk", ""))
         row: Any = get_object_or_404(model._default_manager, pk=pk, event=found)
-        try:
-            first = services.check_in(side=row, actor=Actor.of(request.user))
-        except event_page.ANSWERS as error:
-            event_page.tell(request, error)
-        else:
-            messages.success(request, _("Checked in.") if first else _("Was checked in before."))
+        _mark(request, row)
         return redirect(request.get_full_path())
     rows = event_queries.guests(found, q) if side == "buyer" else event_queries.exhibitors(found, q)
     name = "name" if side == "buyer" else "partner__name"
@@ -51,6 +46,22 @@ def check_in(request: HttpRequest, province: Province, number: str) -> HttpRespo
     there = found.guests if side == "buyer" else found.exhibitors
     more = {"q": q, "side": side, "there": there.exclude(checked_in_at=None).count(), "all": there.count()}
     return event_page.shown(request, "check_in", found, "check-in", **more, **paged)
+
+
+def _mark(request: HttpRequest, row: Exhibitor | Guest) -> None:
+    """Here, or not here after all."""
+    actor, is_undone = Actor.of(request.user), request.POST.get("step") == "undo"
+    try:
+        if is_undone:
+            services.undo(side=row, actor=actor)
+            said = _("Not checked in any more.")
+        else:
+            first = services.check_in(side=row, actor=actor)
+            said = _("Checked in.") if first else _("Was checked in before.")
+    except event_page.ANSWERS as error:
+        event_page.tell(request, error)
+    else:
+        messages.success(request, said)
 
 
 @officers_only

@@ -25,7 +25,6 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 MOVES = {
     states.OPEN: "open",
     states.RUNNING: "run",
-    states.CLOSED: "close",
     states.CANCELLED: "cancel",
 }
 
@@ -98,13 +97,20 @@ def _facts(found: Event) -> dict[str, Any]:
         ],
         "times": found.slots.filter(is_break=False).count(),
         "meetings": found.appointments.count(),
-        "moves": [
-            (to, MOVES[to])
-            for to in sorted(MOVES, key=lambda to: found.state == states.SCHEDULED and to == states.OPEN)
-            if not found.is_historic and states.EVENT.allows(found.state, to)
-        ],
+        "moves": [] if found.is_historic else _moves(found),
         "steps": [replace(step, detail=event_words.why(step.detail)) for step in moves_of(found, labels)],
     }
+
+
+def _moves(event: Event) -> list[tuple[str, str]]:
+    """(state, word of its button): what comes next first; what was begun or closed by mistake can go back."""
+    if event.state == states.RUNNING:
+        before = states.SCHEDULED if event.appointments.exists() else states.OPEN
+        return [(states.CLOSED, "close"), (before, "not yet")]
+    if event.state == states.CLOSED:
+        return [(states.RUNNING, "not over")]
+    found = [(to, word) for to, word in MOVES.items() if states.EVENT.allows(event.state, to)]
+    return sorted(found, key=lambda one: event.state == states.SCHEDULED and one[0] == states.OPEN)
 
 
 def _counts(rows: Any) -> dict[str, int]:

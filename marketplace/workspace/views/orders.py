@@ -25,6 +25,7 @@ from marketplace.fulfilment.models import Acceptance, Fulfilment
 from marketplace.payments.models import CreditNote
 from marketplace.people.phones import for_people
 from marketplace.pesantren.access import members_only
+from marketplace.sourcing.supply_queries import agreed_for
 from marketplace.workspace import inbox, parts, queries
 from marketplace.workspace.forms import DeclineForm, HandOverForm
 from marketplace.workspace.page import context, page_of
@@ -66,6 +67,9 @@ def fulfilment(request: HttpRequest, number: str) -> HttpResponse:
 def _page(request: HttpRequest, part: Fulfilment, form: Any) -> HttpResponse:
     """All about one part; `form` asks from which lots it is packed."""
     phone = parts.phone_of(part)
+    agreed, lines = agreed_for(part), parts.with_weeks(part.lines.all())
+    for one in lines:
+        one.agreed = agreed.get(one.line.product_id)
     names = {member.user_id: str(member.user) for member in part.partner.members.select_related("user")}
     found = {
         "part": part,
@@ -74,7 +78,8 @@ def _page(request: HttpRequest, part: Fulfilment, form: Any) -> HttpResponse:
         "carried_words": parts.carried_words(part),
         "has_note": parts.has_note(part),
         "weight": parts.weight(part),
-        "lines": parts.with_weeks(part.lines.all()),
+        "lines": lines,
+        "agreed": next(iter(agreed.values()), None),
         "income": part.goods + part.fee,
         "fall": fulfilments_of.waterfalls([part])[part.order_id, part.partner_id],
         "tempo": queries.tempo_due(part),
