@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from catalogue import season
 from catalogue.models import Product
 from catalogue.pictures import Picture, picture
+from marketplace.common.figures import grouped
 from marketplace.ledger.money import Money
 from marketplace.pesantren import capacity, pricing, week_words
 from marketplace.pesantren.models import StockRecord
@@ -91,10 +92,10 @@ def price_text(record: StockRecord | None) -> str:
 
 
 def quantity_text(quantity: int, unit: str) -> str:
-    """ "1.000 kg", with the Indonesian point for thousands, as everywhere on the site."""
+    """ "1.000 kg", in English "1,000 kg"."""
     if quantity != 1 and get_language() == "en":
         unit = ENGLISH_PLURALS.get(unit, unit)
-    number = f"{quantity:,}".replace(",", ".")
+    number = grouped(quantity)
     return f"{number} × {unit}" if unit[:1].isdigit() else f"{number} {unit}"
 
 

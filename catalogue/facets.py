@@ -27,6 +27,7 @@ from catalogue import queries
 from catalogue.filters import CERTIFICATES, KINDS, MINIMUMS, NOW, PRICES, RARE_PAPERS, Filters, month_bit
 from catalogue.models import Certificate, DeliveryKind
 from catalogue.search.models import Entry
+from marketplace.common.figures import grouped
 from marketplace.ledger.money import Money
 
 BROAD = 20_000  # counts over more rows than this may be five minutes old
@@ -190,7 +191,7 @@ def _least(step: int) -> Callable[[int], bool]:
 
 
 def _up_to(number: int) -> str:
-    return _("Up to %(n)s units") % {"n": f"{number:,}".replace(",", ".")}
+    return _("Up to %(n)s units") % {"n": grouped(number)}
 
 
 def countries() -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ class TextForm(PlainTextForm):
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={
             "required": _("Write what you want to say."),
-            "max_length": _("Write at most 3.000 characters."),
+            "max_length": _("Write at most 3,000 characters."),
         },
     )
 

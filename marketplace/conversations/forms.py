@@ -14,6 +14,6 @@ class MessageForm(PlainTextForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
             "required": _("Write your message."),
-            "max_length": _("Write at most 2.000 characters."),
+            "max_length": _("Write at most 2,000 characters."),
         },
     )

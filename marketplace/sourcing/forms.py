@@ -31,7 +31,7 @@ class RemarkForm(PlainTextForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
             "required": _("Write your question or answer."),
-            "max_length": _("Write at most 2.000 characters."),
+            "max_length": _("Write at most 2,000 characters."),
         },
     )
 

@@ -15,6 +15,7 @@ from catalogue.permits import queries as permits
 from catalogue.permits import states as permit_states
 from catalogue.permits.models import Permit
 from marketplace.common import dates
+from marketplace.common.figures import grouped
 from marketplace.complaints import queries as complaints
 from marketplace.complaints.models import Complaint
 from marketplace.conversations import queries as conversations
@@ -35,7 +36,6 @@ from marketplace.sourcing import supply_queries
 from marketplace.sourcing.models import CallOff, Contract, Counter, Invited, Negotiation, Remark
 from marketplace.workspace import inbox, parts
 from marketplace.workspace.parts import Row as PartRow
-from marketplace.workspace.requests import grouped
 
 MOST_LETTERS = 120  # of a message
 

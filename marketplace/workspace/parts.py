@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue.models import DeliveryKind
 from marketplace.common import whatsapp
+from marketplace.common.figures import grouped
 from marketplace.exports import tracking
 from marketplace.fulfilment import queries as fulfilments
 from marketplace.fulfilment import states, timeline
@@ -99,7 +100,8 @@ def has_note(part: Fulfilment) -> bool:
 def weight(part: Fulfilment) -> str:
     """Kilograms of the whole part with its packing, or nothing if a weight is not known."""
     grams = [(line.line.weight_g or 0) * line.quantity for line in part.lines.all() if line.quantity]
-    return f"{sum(grams) / 1000:.1f}".removesuffix(".0").replace(".", ",") if all(grams) else ""
+    kilos = sum(grams) / 1000
+    return grouped(kilos, places=0 if kilos == int(kilos) else 1) if all(grams) else ""
 
 
 def phone_of(part: Fulfilment) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Product
+from marketplace.common.figures import grouped
 from marketplace.common.forms import AccessibleForm, MoneyField, WholeNumberField
 from marketplace.common.prose import plain
 from marketplace.pesantren.models import Partner
@@ -16,7 +17,6 @@ from marketplace.reference.working_days import JAKARTA, today
 from marketplace.sourcing.matching import is_of
 from marketplace.sourcing.models import Counter, Demand, DemandLine, Negotiation, Quote, QuoteLine
 from marketplace.sourcing.services.quotes import Offered, Terms
-from marketplace.workspace.requests import grouped
 
 MOST_UNITS, MOST_PRICE = 10**7, 10**9  # their product, a hundred times, still fits into a bigint
 MOST_DAYS, USUAL_DAYS = 90, 14
@@ -97,7 +97,7 @@ class QuoteForm(AccessibleForm):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"max_length": gettext_lazy("Write at most 2.000 characters.")},
+        error_messages={"max_length": gettext_lazy("Write at most 2,000 characters.")},
     )
 
     def __init__(self, *args: Any, demand: Demand, goods: Sequence[Product], **kwargs: Any) -> None:

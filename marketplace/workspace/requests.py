@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from django.utils.dates import MONTHS
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from catalogue.permits import queries as permits
 from catalogue.permits.queries import Need
+from marketplace.common.figures import grouped
 from marketplace.sourcing import matching, queries, states
 from marketplace.sourcing.models import Demand, Invited, Negotiation
 from marketplace.sourcing.records import NEEDED
@@ -136,8 +136,3 @@ def _kept(facts: dict[str, Any]) -> str:
         return _("Accepted of what was ordered: %(fill)s %%.") % {"fill": facts["fill"] // 10}
     text = _("Accepted of what was ordered: %(fill)s %%. In time: %(time)s %%.")
     return text % {"fill": facts["fill"] // 10, "time": facts["on_time"] // 10}
-
-
-def grouped(number: int) -> str:
-    """12.500 in Indonesian, 12,500 in English, as floatformat:"0g" writes it."""
-    return number_format(number, decimal_pos=0, force_grouping=True)

@@ -57,7 +57,7 @@ def test_two_presses_of_one_form_send_once(client: Client, shop: World) -> None:
     [
         ("", "Write your message."),
         ("<script></script>", "Write your message."),
-        ("x" * 2001, "Write at most 2.000 characters."),
+        ("x" * 2001, "Write at most 2,000 characters."),
     ],
 )
 def test_bad_text_comes_back_with_the_reason(client: Client, shop: World, text: str, error: str) -> None:

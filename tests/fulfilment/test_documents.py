@@ -95,7 +95,7 @@ def test_delivery_note_names_no_price(handed: list[dict[str, Any]]) -> None:
     note.delivery_note(bring(part, states.HANDED_OVER), "en")
     assert "Rp" not in str(handed[0]["lines"]) + str(handed[0]["facts"])
     assert handed[0]["lines"] == [
-        {"no": "1", "title": "Sarung uji", "quantity": "10 potong", "weight": "4,0 kg"}
+        {"no": "1", "title": "Sarung uji", "quantity": "10 potong", "weight": "4.0 kg"}
     ]
     assert ["Receipt or vehicle number", "R-1", "figure"] in handed[0]["facts"]
     assert handed[0]["from"][0] == part.partner.name

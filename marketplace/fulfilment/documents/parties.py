@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from marketplace.common.figures import grouped
 from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
 from marketplace.ledger.money import Money
 from marketplace.orders.models import Order
@@ -48,10 +49,10 @@ def title(part: FulfilmentLine, language: str) -> str:
 
 def quantity(part: FulfilmentLine, language: str, amount: int | None = None) -> str:
     """ "20 kodi": the number of units with the unit's name in this language; "18 kodi (20 ordered)" if fewer come."""
-    number = f"{part.quantity if amount is None else amount:,}".replace(",", ".")
+    number = grouped(part.quantity if amount is None else amount)
     found = f"{number} {part.line.text(part.line.unit_texts, language)}".strip()
     if amount is None and part.short:
-        ordered = f"{part.ordered:,}".replace(",", ".")
+        ordered = grouped(part.ordered)
         found = _("%(quantity)s (%(ordered)s ordered)") % {"quantity": found, "ordered": ordered}
     return found
 
@@ -60,8 +61,7 @@ def weight(part: FulfilmentLine) -> str:
     """Gross weight of the line in kg, or nothing if the seller did not state it."""
     if not part.line.weight_g:
         return ""
-    kilos = f"{part.line.weight_g * part.quantity / 1000:,.1f}"
-    return kilos.replace(",", " ").replace(".", ",").replace(" ", ".") + " kg"
+    return f"{grouped(part.line.weight_g * part.quantity / 1000, places=1)} kg"
 
 
 def sums(order: Order, parts: Iterable[Fulfilment]) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def parts(order: Order, parts: Iterable[Fulfilment], language: str) -> list[dict
             "lines": [
                 {
                     "title": line.name,
-                    "quantity": f"{line.quantity:,} {line.unit_here}".replace(",", ".").strip(),
+                    "quantity": f"{grouped(line.quantity)} {line.unit_here}".strip(),
                     "price": str(line.unit_price),
                     "sum": str(line.price),
                 }
