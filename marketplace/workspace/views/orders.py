@@ -67,7 +67,8 @@ def fulfilment(request: HttpRequest, number: str) -> HttpResponse:
 def _page(request: HttpRequest, part: Fulfilment, form: Any) -> HttpResponse:
     """All about one part; `form` asks from which lots it is packed."""
     phone = parts.phone_of(part)
-    agreed, lines = agreed_for(part), parts.with_weeks(part.lines.all())
+    agreed = agreed_for(part)
+    lines: list[Any] = list(parts.with_weeks(part.lines.all()))
     for one in lines:
         one.agreed = agreed.get(one.line.product_id)
     names = {member.user_id: str(member.user) for member in part.partner.members.select_related("user")}
