@@ -6,6 +6,5 @@ from marketplace.common.states import Machine
 
 OPEN, ENDED, RECALLED = "open", "ended", "recalled"
 CHOICES = [(OPEN, _("In use")), (ENDED, _("Used up")), (RECALLED, _("Recalled"))]
-LABELS = dict(CHOICES)
 # A recall that turned out to be a mistake is lifted with a reason; both stay on the passport.
 LOT = Machine({OPEN: {ENDED, RECALLED}, ENDED: {OPEN, RECALLED}, RECALLED: {OPEN}})

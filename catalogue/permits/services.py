@@ -1,6 +1,5 @@
 """Permits are proposed by a pesantren and confirmed by the office; what is missing or over stops a listing."""
 
-import logging
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +19,6 @@ from marketplace.common.states import IllegalMove, record
 from marketplace.pesantren.models import Partner
 from marketplace.reference.working_days import today
 
-log = logging.getLogger(__name__)
 WARN_DAYS = (60, 30, 7)
 BATCH = 500
 

@@ -41,8 +41,6 @@ FULFILMENT = Machine(
 )
 NOT_LEFT = frozenset({ACCEPTED, PACKED})  # promised, and still at the pesantren
 MAY_FALL_SHORT = NOT_LEFT  # after that the buyer counts
-RUNNING = frozenset({ACCEPTED, PACKED, HANDED_OVER, DELIVERED})
-ENDED_WELL = frozenset({RECEIVED})
 # Reasons we write ourselves. History keeps the English; pages show the words in the reader's language.
 DEADLINE_PASSED, BY_BUYER = "payment deadline passed", "cancelled by the buyer"
 NOTHING_COMES = "none of the goods come"

@@ -23,7 +23,6 @@ ANSWERS = [
     (MISSED, _("Does not fit")),
     (WAIVED, _("Waived")),
 ]
-ANSWER_LABELS = dict(ANSWERS)
 ANSWER = Machine(
     {
         UNKNOWN: {MET, MISSED, WAIVED},
