@@ -109,6 +109,20 @@ def ask_about_settlement(settlement: Settlement) -> None:
         _to_side(settlement.commitment, side, "commitment_settled", settlement.token)
 
 
+def settlement_taken_back(settlement: Settlement) -> None:
+    """To each side that had said that it was settled; the reason stands on the page."""
+    silent = set(_silent(settlement))
+    for side in (SELLER, BUYER):
+        if side not in silent:
+            _to_side(
+                settlement.commitment,
+                side,
+                "settlement_taken_back",
+                settlement.token,
+                settled_on=settlement.settled_on,
+            )
+
+
 def invite_lead(lead: Lead, language: str) -> None:
     """Asks somebody met at an exhibition to register the company here; once for each address."""
     send(
