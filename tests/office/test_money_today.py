@@ -64,7 +64,7 @@ def test_an_open_dispute_stands_there_with_its_evidence_day(
     assert found[EVIDENCE].url == reverse("office:disputes")
     page = said(client, office)
     assert "Nothing waits" not in page
-    assert "first day that passes" in page
+    assert "the first by " in page
     fake_stripe.close_dispute(asked, won=False)
     look(asked)
     found = shown(client, office)
