@@ -14,7 +14,7 @@ from catalogue import season
 from catalogue.models import Product
 from catalogue.pictures import Picture, picture
 from marketplace.common.figures import grouped
-from marketplace.ledger.money import Money
+from marketplace.ledger.money import NO_BREAK_SPACE, Money
 from marketplace.pesantren import capacity, pricing, week_words
 from marketplace.pesantren.models import StockRecord
 from marketplace.reference.working_days import today
@@ -60,6 +60,10 @@ class Card:
     can_order: bool
     sold_out: bool
     is_example: bool
+    prices: tuple[Money, Money] | None = None  # the lowest and the highest step
+    about_text: str = (
+        ""  # the same in the reader's currency (indicative.py); never in what is kept for everybody
+    )
 
 
 def stock_of(product: Product) -> StockRecord | None:
@@ -82,13 +86,24 @@ def ready_text(record: StockRecord | None) -> str:
     return week_words.day(found.ready_on) if found else ""
 
 
-def price_text(record: StockRecord | None) -> str:
-    """ "Rp 34.000 – 38.000": the lowest and the highest step; "" where no price is known."""
+def lowest_and_highest(record: StockRecord | None) -> tuple[Money, Money] | None:
+    """Of the price's steps; nothing where no price is known."""
     if record is None or record.price is None:
+        return None
+    prices = [step.price.minor for step in pricing.steps(record)]
+    return Money(min(prices), record.price_currency), Money(max(prices), record.price_currency)
+
+
+def span(prices: tuple[Money, Money] | None) -> str:
+    """ "Rp 34.000 – 38.000"; "" for nothing."""
+    if prices is None:
         return ""
-    prices = sorted({step.price.minor for step in pricing.steps(record)})
-    low, high = (Money(price, record.price_currency) for price in (prices[0], prices[-1]))
-    return str(low) if low == high else f"{low} – {str(high).partition(chr(0xA0))[2]}"
+    low, high = prices
+    return str(low) if low == high else f"{low} – {str(high).partition(NO_BREAK_SPACE)[2]}"
+
+
+def price_text(record: StockRecord | None) -> str:
+    return span(lowest_and_highest(record))
 
 
 def quantity_text(quantity: int, unit: str) -> str:
@@ -109,6 +124,7 @@ def lead_text(record: StockRecord | None) -> str:
 def card(product: Product) -> Card:
     """One card; expects the parts that queries.with_card_parts fetches."""
     record, sells = stock_of(product), product.seller.sells
+    prices = lowest_and_highest(record)
     unit = product.unit.name if product.unit else ""
     images = list(product.images.all())
     return Card(
@@ -118,7 +134,7 @@ def card(product: Product) -> Card:
         picture=picture(images[0]) if images else None,
         seller=product.seller.name,
         place=product.seller.place,
-        price_text=price_text(record),
+        price_text=span(prices),
         unit=unit,
         minimum_text=quantity_text(record.minimum, unit) if record else "",
         lead_text=lead_text(record),
@@ -129,6 +145,7 @@ def card(product: Product) -> Card:
         can_order=sells,
         sold_out=sells and (record is None or free_stock(record) < record.minimum),
         is_example=record is not None and "price" in record.example_fields,
+        prices=prices,
     )
 
 

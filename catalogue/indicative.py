@@ -3,13 +3,15 @@
 Rates stand in a room above (payments), which hands a source over when the program starts. Decision 0040.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from catalogue import cards
+from catalogue.cards import Card
 from catalogue.detail import Detail
-from marketplace.ledger.money import NO_BREAK_SPACE, Money
+from marketplace.ledger.money import Money
 from offtakers.access import company_of
 
 HOME = "IDR"
@@ -55,6 +57,16 @@ def with_guide(shown: Detail, guide: Guide | None) -> Detail:
     known = sorted((tier.about for tier in tiers if tier.about), key=lambda money: money.minor)
     if len(known) < len(tiers):  # a step too small to say: then nothing is said, rather than half of it
         return shown
-    low, high = str(known[0]), str(known[-1])
-    text = low if low == high else f"{low} – {high.partition(NO_BREAK_SPACE)[2]}"
-    return replace(shown, tiers=tiers, about_text=text, guide=guide)
+    return replace(shown, tiers=tiers, about_text=cards.span((known[0], known[-1])), guide=guide)
+
+
+def on_cards(found: Iterable[Card], guide: Guide | None) -> list[Card]:
+    """The cards with their price said once more. Copies: what is kept for all readers stays as it is."""
+    return [replace(card, about_text=_about(card, guide)) if guide else card for card in found]
+
+
+def _about(card: Card, guide: Guide) -> str:
+    if card.prices is None:
+        return ""
+    low, high = (guide.about(price) for price in card.prices)
+    return cards.span((low, high)) if low and high else ""

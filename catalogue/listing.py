@@ -11,9 +11,10 @@ from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from catalogue import cards, facets, queries
+from catalogue import cards, facets, indicative, queries
 from catalogue.facets import Choice
 from catalogue.filters import ORDERS, Filters, sorts
+from catalogue.indicative import Guide
 from catalogue.price_fields import PriceField, price_fields
 from catalogue.search.models import Entry
 from marketplace.reference.working_days import today
@@ -37,6 +38,7 @@ class Listing:
     applied: list[tuple[str, str]]
     reset: str
     q: str = ""
+    guide: Guide | None = None  # prices are said in the reader's currency, too
 
 
 def listing(
@@ -63,8 +65,9 @@ def listing(
     ordered = found.order_by(*(order if order and not chosen.sort else ORDERS[chosen.sort]))
     page = _page(ordered, counts.total, request.GET.get("page"))
     address = chosen.url()
+    guide = indicative.guide_for(request.user)
     return Listing(
-        cards=_cards(list(page.object_list)),
+        cards=indicative.on_cards(_cards(list(page.object_list)), guide),
         page=page,
         page_base=f"{address}{'' if address == '?' else '&'}page=",
         total=counts.total,
@@ -75,6 +78,7 @@ def listing(
         applied=facets.applied(chosen, shown),
         reset=Filters(q=q).url(),
         q=q,
+        guide=guide,
     )
 
 

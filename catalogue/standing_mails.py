@@ -24,7 +24,6 @@ def _tell(partner: Partner, what: str, **context: object) -> None:
             person,
             key=f"pesantren-{what}/{partner.pk}/{at}",
             template="pesantren_standing",
-            by_day=True,
             what=what,
             partner=partner.name,
             link=absolute("workspace:home", language=person.language),

@@ -33,7 +33,8 @@ SEEN_MOST = 200  # looks of one address in ten minutes
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Orderable goods first; of them those in season now; sectors; the programme in sourced numbers."""
-    found = cards.cards(queries.for_home()[:48])
+    guide = indicative.guide_for(request.user)
+    found = indicative.on_cards(cards.cards(queries.for_home()[:48]), guide)
     now = [card for card in found if card.in_season]
     rest = cards.mixed([card for card in found if card.can_order and not card.in_season])
     description = _("Wholesale products of the pesantren of West Java: tiered prices, minimum orders, dates.")
@@ -41,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "now": now[:4],
         "chips": list({card.name: card for card in now}.values())[:8],
         "goods": rest[:ON_HOME],
+        "guide": guide,
         "sector_tiles": queries.sectors(),
         "total": sum(sector.count for sector in queries.sectors()),
         "seo": seo.seo(reverse("catalogue:home"), description, data=seo.site()),
@@ -107,6 +109,7 @@ def product(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return redirect(path, permanent=True)
     shown = indicative.with_guide(detail(found), indicative.guide_for(request.user))
     related, alike = related_cards(found)
+    related = indicative.on_cards(related, shown.guide)
     crumbs = _product_crumbs(found)
     data = [seo.product(shown), seo.breadcrumbs(crumbs, path)]
     image = shown.pictures[0].url if shown.pictures else ""

@@ -14,7 +14,6 @@ def decided(change: ProposedChange) -> None:
             person,
             key=f"claim-{change.state}/{change.pk}",
             template="claim_decided",
-            by_day=True,
             product=product.title,
             claims=", ".join(claim["text"] for claim in change.claims),
             what=change.state,

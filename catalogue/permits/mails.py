@@ -14,7 +14,7 @@ SHOWN = 10  # names of goods in one mail
 def _tell(partner: Partner, key: str, template: str, **context: object) -> None:
     for person in User.objects.filter(memberships__partner=partner, is_active=True).order_by("pk"):
         link = absolute("workspace:permits", language=person.language)
-        send_to(person, key=key, template=template, by_day=True, partner=partner.name, link=link, **context)
+        send_to(person, key=key, template=template, partner=partner.name, link=link, **context)
 
 
 def decided(permit: Permit, what: str, *, back: int = 0, why: str = "") -> None:

@@ -10,8 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from catalogue import cards, queries
+from catalogue import cards, indicative, queries
 from catalogue.filters import query_string
+from catalogue.indicative import Guide
 from catalogue.listing import listing
 from catalogue.search import nothing, services, suggestions
 from catalogue.search.queries import Found, find, sellers
@@ -44,13 +45,14 @@ def search(request: HttpRequest) -> HttpResponse:
     if hits.relaxed or not hits.any or (found.filters.sector and not found.total):
         _count_missed(request, q, language, found.filters.sector)
     if not found.total:
-        context |= _instead(hits, q, language)
+        context |= _instead(hits, q, language, found.guide)
     return render(request, "catalogue/list.html", context)
 
 
-def _instead(hits: Found, q: str, language: str) -> dict[str, Any]:
+def _instead(hits: Found, q: str, language: str, guide: Guide | None) -> dict[str, Any]:
     goods = queries.can_order_first(queries.orderable(queries.in_season(queries.listed())))
-    found: dict[str, Any] = {"instead": cards.cards(queries.with_card_parts(goods)[:4])}
+    shown = indicative.on_cards(cards.cards(queries.with_card_parts(goods)[:4]), guide)
+    found: dict[str, Any] = {"instead": shown}
     return found if hits.any else found | {"meant": nothing.meant(q, language), "seasons": nothing.seasons(q)}
 
 

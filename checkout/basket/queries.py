@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from catalogue.indicative import Guide
 from catalogue.pictures import Picture, picture
 from checkout.basket import terms
 from checkout.basket.models import Basket, Line
@@ -28,6 +29,7 @@ class LineView:
     cheaper: pricing.Cheaper | None
     problem: terms.Problem | None
     making: Plan | None = None  # made to order: in which weeks, and when all of it is ready
+    guide: Guide | None = None  # the amounts are said in the reader's currency, too
 
     @property
     def record(self) -> StockRecord:
@@ -45,6 +47,14 @@ class LineView:
     @property
     def price(self) -> Money:
         return self.unit_price * self.quantity
+
+    @property
+    def about(self) -> Money | None:
+        return self.guide.about(self.price) if self.guide else None
+
+    @property
+    def unit_about(self) -> Money | None:
+        return self.guide.about(self.unit_price) if self.guide else None
 
     @property
     def is_example(self) -> bool:
@@ -88,6 +98,12 @@ class Group:
 @dataclass(frozen=True)
 class BasketView:
     groups: list[Group]
+    guide: Guide | None = None
+
+    @property
+    def about(self) -> Money | None:
+        """What the goods come to in the reader's currency; of the sum, so it may differ from that of the lines."""
+        return self.guide.about(self.goods) if self.guide else None
 
     @property
     def lines(self) -> list[LineView]:
@@ -140,7 +156,7 @@ def records(products: Iterable[int | None]) -> dict[int, StockRecord]:
     return {record.product_id: record for record in found}
 
 
-def read(basket: Basket) -> BasketView:
+def read(basket: Basket, guide: Guide | None = None) -> BasketView:
     """The whole basket as it stands in the database now; a fixed number of queries."""
     groups: dict[int, Group] = {}
     lines = list(basket.all_lines())
@@ -148,11 +164,11 @@ def read(basket: Basket) -> BasketView:
     for line in lines:
         line.stockrecord.product = line.product  # the same row: it was read once already
         partner = line.stockrecord.partner
-        groups.setdefault(partner.pk, Group(partner)).lines.append(_view(line))
-    return BasketView(list(groups.values()))
+        groups.setdefault(partner.pk, Group(partner)).lines.append(_view(line, guide))
+    return BasketView(list(groups.values()), guide)
 
 
-def _view(line: Line) -> LineView:
+def _view(line: Line, guide: Guide | None) -> LineView:
     record = line.stockrecord
     ladder = pricing.steps(record)
     unit_price = pricing.unit_price(ladder, line.quantity)
@@ -165,6 +181,7 @@ def _view(line: Line) -> LineView:
         cheaper=_cheaper(record, ladder, line.quantity),
         problem=terms.problem(record, line.quantity),
         making=capacity.plan(record, line.quantity) if record.is_made_to_order else None,
+        guide=guide,
     )
 
 

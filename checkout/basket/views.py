@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from catalogue import indicative
 from checkout.basket import queries, services, terms
 from checkout.basket.forms import AddForm, QuantityForm
 from checkout.basket.models import Line
@@ -35,7 +36,8 @@ def summary(request: HttpRequest) -> HttpResponse:
 def _summary(
     request: HttpRequest, refusals: dict[int, Refusal], report: Sequence[tuple[str, str]] = ()
 ) -> HttpResponse:
-    view = queries.read(request.basket)  # type: ignore[attr-defined]
+    guide = indicative.guide_for(request.user)
+    view = queries.read(request.basket, guide)  # type: ignore[attr-defined]
     refused = [(f"#quantity-{pk}", refusal.text) for pk, refusal in refusals.items()]
     context = {"view": view, "refusals": refusals, "refused": refused, "report": report}
     return render(request, "basket/summary.html", context)

@@ -76,7 +76,6 @@ def ends_soon(company: Company, stage: int, left: int, **kwargs: Any) -> None:
             member.user,
             key=f"company-ends/{company.pk}/{company.verified_until}/{stage}",
             template="company_ends",
-            by_day=True,
             company=company,
             left=left,
             link=absolute("account:company-renew", language=member.user.language),
@@ -90,7 +89,6 @@ def ended(company: Company, **kwargs: Any) -> None:
             member.user,
             key=f"company-ended/{company.pk}/{company.verified_until}",
             template="company_ended",
-            by_day=True,
             company=company,
             link=absolute("account:company", language=member.user.language),
         )

@@ -27,7 +27,7 @@ def _to_company(consignment: Consignment, template: str, about: str = "", **mome
             written = {name: dates.moment(at) if at else "" for name, at in moments.items()}
         link = absolute("account:consignment", consignment.number, language=person.language)
         more: dict[str, Any] = {"consignment": consignment, "link": link, "hours": hours, **written}
-        send_to(person, key=key, template=template, by_day=True, **more)
+        send_to(person, key=key, template=template, **more)
 
 
 @receiver(news.moved)

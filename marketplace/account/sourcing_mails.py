@@ -20,7 +20,7 @@ def _tell(
     found = company.members.filter(user__is_active=True, roles__overlap=[Role.OWNER, Role.BUYER])
     for member in found.select_related("user").order_by("pk"):
         link = absolute(page, *args, language=member.user.language)
-        send_to(member.user, key=key, template=template, by_day=True, company=company, link=link, **more)
+        send_to(member.user, key=key, template=template, company=company, link=link, **more)
 
 
 def _concerns_buyer(talk: Negotiation) -> bool:

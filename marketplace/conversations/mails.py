@@ -28,7 +28,6 @@ def _tell_buyer(message: Message) -> datetime:
         template="message_to_buyer",
         context={"thread": thread, "link": _link(thread)},
         time_zone=zone,
-        not_before=due,
     )
     return due
 
@@ -67,6 +66,5 @@ def _tell_members(message: Message) -> datetime:
                 "link": links.absolute("workspace:conversation", thread.pk, language=user.language),
             },
             time_zone=user.time_zone,
-            not_before=times[-1],
         )
     return min(times)

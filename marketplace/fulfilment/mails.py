@@ -82,7 +82,6 @@ def letter_reminder(letter: LetterOfCredit, step: Next, stage: int, person: User
         person,
         key=f"letter-reminder/{letter.pk}/{step.what}/{step.by}/{stage}",
         template="letter_reminder",
-        by_day=True,
         letter=letter,
         order=letter.due.order,
         step=step,
@@ -155,7 +154,6 @@ def held_for_long(part: Fulfilment, days: int, person: User) -> None:
         person,
         key=f"held-for-long/{part.number}/{days}",
         template="held_for_long",
-        by_day=True,
         part=part,
         days=days,
         amount=part.goods + part.fee,
@@ -168,4 +166,4 @@ def audit_differs(person: User, run: AuditRun) -> None:
     """To one person of the office, once a check; the faults themselves are in plain English for whoever mends them."""
     link = links.absolute("office:books", language=person.language)
     key = f"audit-differs/{run.pk}"
-    send_to(person, key=key, template="audit_differs", by_day=True, run=run, shown=run.faults[:10], link=link)
+    send_to(person, key=key, template="audit_differs", run=run, shown=run.faults[:10], link=link)

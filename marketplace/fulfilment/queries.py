@@ -23,6 +23,7 @@ from marketplace.fulfilment.models import (
     Return,
     ReturnLine,
 )
+from marketplace.notices.services import told_by
 from marketplace.orders.models import Order
 from marketplace.payments import queries as payment_queries
 from marketplace.payments import states as due_states
@@ -154,12 +155,13 @@ def bill_stage(due: Due) -> int | None:
 
 
 def offers_to_remind() -> QuerySet[Fulfilment]:
-    since = timezone.now() - timedelta(hours=settings.OFFER_REMIND_HOURS)
+    """Their hours begin when the mail goes out: of what was offered at night in the morning."""
+    since = told_by(timezone.now() - timedelta(hours=settings.OFFER_REMIND_HOURS))
     return Fulfilment.objects.filter(state=states.OFFERED, offered_at__lte=since, reminded_at=None)
 
 
 def offers_to_escalate() -> QuerySet[Fulfilment]:
-    since = timezone.now() - timedelta(hours=settings.OFFER_ESCALATE_HOURS)
+    since = told_by(timezone.now() - timedelta(hours=settings.OFFER_ESCALATE_HOURS))
     return Fulfilment.objects.filter(state=states.OFFERED, offered_at__lte=since, escalated_at=None)
 
 

@@ -21,6 +21,20 @@ from marketplace.notices.models import Mail
 log = logging.getLogger(__name__)
 MOST_TRIES = 8
 MORNING, NIGHT = 5, 21  # no notices between 21:00 and 05:00 (docs/architecture.md)
+# The one rule of the night: every mail waits for the morning where its reader lives, but for these kinds.
+AT_ONCE = {
+    # what the reader asked for a moment ago, or a link that opens the site for them
+    "welcome", "sign_up_known", "sign_up_refused", "password_reset", "email_change_confirm", "data_copy_ready",
+    "member_invited", "company_invited", "order_placed", "order_on_tempo", "order_cleared", "order_cancelled",
+    "part_signed_buyer", "complaint_received", "complaint_view",
+    # a stranger may be at work: whoever did not want this can still stop it
+    "email_changed", "second_factor", "payout_account", "erasure_asked", "erased", "card_differs",
+    # a time begins with it for the reader, or somebody waits for the answer to go on
+    "payment_short", "payment_reminder", "order_expired", "part_delivered", "complaint_answered",
+    "company_approval", "company_approval_decided",
+    # it may be too late in the morning: a recalled lot is eaten, somebody sets out for an event
+    "lot_recalled", "event_cancelled",
+}  # fmt: skip
 SWEEP_SECONDS = 60  # far below the time limit of a task, however long the mail server keeps us waiting
 
 
@@ -33,6 +47,18 @@ def daytime(moment: datetime, time_zone: str) -> datetime:
     return morning + timedelta(days=1) if local.hour >= NIGHT else morning
 
 
+def told_by(moment: datetime, time_zone: str = "") -> datetime:
+    """Of what happened until then, the mail that waits for the morning had gone out by `moment`.
+
+    By day that is `moment`; at night the end of the evening. For times that begin with such a mail.
+    """
+    local = moment.astimezone(ZoneInfo(time_zone or settings.TIME_ZONE))
+    if MORNING <= local.hour < NIGHT:
+        return moment
+    evening = local.replace(hour=NIGHT, minute=0, second=0, microsecond=0) - timedelta(microseconds=1)
+    return evening if local.hour >= NIGHT else evening - timedelta(days=1)
+
+
 def send(
     *,
     key: str,
@@ -41,18 +67,18 @@ def send(
     template: str,
     context: dict[str, Any],
     time_zone: str = "",
-    not_before: datetime | None = None,
 ) -> None:
     """Write one mail in the reader's language and queue it on commit. No address, or a known key: nothing.
 
     `template` names templates/mails/<template>.txt: its first line is the subject, blank lines part
     paragraphs, a paragraph "label: <address on our site>" becomes a button in the HTML. Dates read in
-    `time_zone` (the site's, if none is given), whoever caused the mail. It stays in the outbox until
-    `not_before` (see daytime); the sweep finds it then. Side effects: one Mail row.
+    `time_zone` (the site's, if none is given), whoever caused the mail. At night it stays in the outbox until
+    the morning there, unless its kind is one of AT_ONCE; the sweep finds it then. Side effects: one Mail row.
     """
     if not to or Mail.objects.filter(key=key).exists():
         return
-    with translation.override(language), timezone.override(ZoneInfo(time_zone or settings.TIME_ZONE)):
+    zone, now = time_zone or settings.TIME_ZONE, timezone.now()
+    with translation.override(language), timezone.override(ZoneInfo(zone)):
         subject, paragraphs, html = _write(template, context, language)
     mail, created = Mail.objects.get_or_create(
         key=key,
@@ -63,7 +89,7 @@ def send(
             "text": "\n\n".join(paragraphs) + "\n",
             "html": html,
             "message_id": f"<{uuid4().hex}@{urlsplit(settings.BASE_URL).hostname}>",
-            "next_try": not_before or timezone.now(),
+            "next_try": now if template in AT_ONCE else daytime(now, zone),
         },
     )
     if created and mail.next_try and mail.next_try <= timezone.now():
@@ -80,11 +106,8 @@ class Reader(Protocol):
     time_zone: Any
 
 
-def send_to(person: Reader, *, key: str, template: str, by_day: bool = False, **context: Any) -> None:
-    """One mail to one person, who is `name` in the template; the key is made theirs. Side effects: as send.
-
-    `by_day`: it can wait until the morning where the reader lives (see daytime).
-    """
+def send_to(person: Reader, *, key: str, template: str, **context: Any) -> None:
+    """One mail to one person, who is `name` in the template; the key is made theirs. Side effects: as send."""
     send(
         key=f"{key}/{person.pk}",
         to=person.email or "",
@@ -92,7 +115,6 @@ def send_to(person: Reader, *, key: str, template: str, by_day: bool = False, **
         template=template,
         context={"name": person.name, **context},
         time_zone=person.time_zone,
-        not_before=daytime(timezone.now(), person.time_zone) if by_day else None,
     )
 
 

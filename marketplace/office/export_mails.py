@@ -33,7 +33,7 @@ def alert_raised(alert: Alert, **kwargs: Any) -> None:
     for person in _coordinators():
         link = absolute(page, number, language=person.language)
         more: dict[str, Any] = {"alert": alert, "consignment": alert.consignment, "link": link}
-        send_to(person, key=key, template=template, by_day=True, **more)
+        send_to(person, key=key, template=template, **more)
 
 
 @receiver(news.papers_due)
@@ -43,7 +43,7 @@ def papers_due(papers: list[Paper], count: int, now: datetime, **kwargs: Any) ->
     for person in _coordinators():
         link = absolute("office:exports", language=person.language)
         key = f"papers_due/{timezone.localdate(now, JAKARTA)}"
-        send_to(person, key=key, template="papers_due", by_day=True, rows=rows, count=count, link=link)
+        send_to(person, key=key, template="papers_due", rows=rows, count=count, link=link)
 
 
 def _coordinators() -> QuerySet[User]:

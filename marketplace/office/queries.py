@@ -1,5 +1,6 @@
 """What needs a person in the office, and how it finds orders; the first argument is who asks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,24 +15,22 @@ from catalogue import states as listing
 from catalogue.models import Product
 from marketplace.common.access import OFFICE, PROGRAMME, is_staff
 from marketplace.complaints import queries as complaints
-from marketplace.fulfilment import held_too_long, overseas, states
+from marketplace.fulfilment import held_too_long, states
 from marketplace.fulfilment import queries as fulfilment
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Journal, Movement
 from marketplace.ledger.money import Money
 from marketplace.notices.models import Mail
-from marketplace.office import desk_today, programme_today
+from marketplace.office import desk_today, money_today, programme_today
 from marketplace.office.queues import QUEUES
-from marketplace.office.waiting import Counted, counted
+from marketplace.office.waiting import Counted, Waiting, counted
 from marketplace.orders.models import Order
 from marketplace.orders.queries import orders_for_office
 from marketplace.orders.states import LABELS
 from marketplace.payments import queries as payments
-from marketplace.payments import receivables
-from marketplace.payments import states as payment_states
 from marketplace.payments.accounts import collected_ref, receipt_ref, refund_ref
-from marketplace.payments.models import Due, PayoutAccount, PayoutBatch
+from marketplace.payments.models import Due
 from marketplace.pesantren.models import Member, Partner
 from marketplace.programme.access import province_of
 from marketplace.reference import working_days
@@ -44,13 +43,17 @@ NOT_THERE = [states.ACCEPTED, states.PACKED, states.HANDED_OVER]
 
 @dataclass(frozen=True)
 class Work:
-    """One kind of thing that needs a person: how many (and how much), since when the oldest, where to do it."""
+    """One kind of thing that needs a person: how many (and how much), since when the oldest, where to do it.
+
+    `until`: the first of the days by which it can be done.
+    """
 
     label: str
     count: int
     oldest: datetime | date | None
     url: str
     sum: Money | str | None = None
+    until: datetime | date | None = None
 
 
 def overdue(user: Any) -> QuerySet[Fulfilment]:
@@ -82,7 +85,7 @@ def _work(label: str, rows: QuerySet[Any], oldest: str, url: str) -> Work:
 def today(user: Any) -> list[Work]:
     """What needs this person today, across all rooms: what waits longest first, then what nobody waits for.
 
-    One query each, one for requests, contracts and exports, and two for the whole programme; who runs a programme and
+    One query for most kinds together, and a few for those that are counted otherwise; who runs a programme and
     nothing else sees that part alone.
     """
     province = province_of(user)
@@ -97,7 +100,7 @@ def _programme(province: Province) -> list[Work]:
 
 
 def _works(rows: list[Counted]) -> list[Work]:
-    return [Work(row.label, row.count, row.oldest, row.url) for row in rows]
+    return [Work(row.label, row.count, row.oldest, row.url, until=row.until) for row in rows]
 
 
 def _waits_longest(work: Work) -> tuple[bool, datetime]:
@@ -110,79 +113,39 @@ def _waits_longest(work: Work) -> tuple[bool, datetime]:
 
 def _rooms(user: Any) -> list[Work]:
     """What the rooms of orders, exports, money and pesantren wait for."""
-    parts = reverse("office:parts")
-    found = [
-        _work(
-            _("Orders that no pesantren answered"), unanswered(user), "offered_at", f"{parts}?q=unanswered"
-        ),
-        _work(_("Goods that should have arrived"), overdue(user), "arrives_to", f"{parts}?q=overdue"),
-        *_works(counted(desk_today.waiting(user))),
-    ]
     if not is_staff(user, OFFICE):
-        return found
+        return _works(counted([*_of_orders(user), *desk_today.waiting(user)]))
     unmatched = payments.unmatched(user)
-    proposed = payments.approvals(user).filter(state=payment_states.PROPOSED)
-    unread = payments.statements(user).filter(state=payment_states.UPLOADED)
-    owed = payments.refunds(user).filter(state=payment_states.OWED)
-    return [
-        Work(
-            _("Transfers to match"),
-            unmatched.count,
-            unmatched.oldest,
-            reverse("office:transfers"),
-            unmatched.sums if unmatched.count else None,
-        ),
-        _work(
-            _("Balances that are overdue"),
-            overseas.open_balances().filter(due_at__lt=timezone.now()),
-            "due_at",
-            reverse("office:overseas"),
-        ),
-        _work(_("Steps for a second person"), proposed, "proposed_at", reverse("office:approvals")),
-        _work(_("Bank files not taken yet"), unread, "uploaded_at", reverse("office:statements")),
-        _work(_("Refunds to pay"), owed, "created", reverse("office:refunds")),
-        _work(
-            _("Companies to verify"),
-            companies.waiting(user),
-            "submitted_at",
-            reverse("office:companies"),
-        ),
-        _work(
-            _("Overdue bills of companies"),
-            receivables.overdue(user),
-            "due_at",
-            reverse("office:receivables"),
-        ),
-        _work(
-            _("Money held for long: decide"),
-            held_too_long.to_decide(user),
-            "since",
-            reverse("office:held"),
-        ),
-        *_to_pesantren(),
-        *_of_pesantren(user),
-        *found,
-        _work(_("Complaints to answer"), complaints.waiting(user), "answer_by", reverse("office:complaints")),
-        _work(_("Mails that could not be sent"), mails_given_up(user), "created", "#mails"),
-    ]
+    transfers = Work(
+        _("Transfers to match"),
+        unmatched.count,
+        unmatched.oldest,
+        reverse("office:transfers"),
+        unmatched.sums if unmatched.count else None,
+    )
+    kinds = [*_of_orders(user), *desk_today.waiting(user), *money_today.waiting(user), *_of_office(user)]
+    held = _work(
+        _("Money held for long: decide"), held_too_long.to_decide(user), "since", reverse("office:held")
+    )
+    near = Work(_("Letters of credit: the next step is near"), *money_today.letters_near(user))
+    return [transfers, near, held, *_of_pesantren(user), *_works(counted(kinds))]
 
 
-def _to_pesantren() -> list[Work]:
-    """Money on its way to pesantren."""
-    return [
-        _work(
-            _("Bank accounts to confirm"),
-            PayoutAccount.objects.filter(state=payment_states.ACCOUNT_PROPOSED, usable_from=None),
-            "proposed_at",
-            reverse("office:payout-accounts"),
-        ),
-        _work(
-            _("Payouts that wait"),
-            PayoutBatch.objects.filter(state__in=payment_states.BATCH_WAITS),
-            "created",
-            reverse("office:payouts"),
-        ),
-    ]
+def _of_orders(user: Any) -> Iterator[Waiting]:
+    parts = reverse("office:parts")
+    label = _("Orders that no pesantren answered")
+    yield Waiting(label, unanswered(user), "offered_at", f"{parts}?q=unanswered")
+    yield Waiting(_("Goods that should have arrived"), overdue(user), "arrives_to", f"{parts}?q=overdue")
+
+
+def _of_office(user: Any) -> Iterator[Waiting]:
+    """Companies, complaints, mails that were given up."""
+    yield Waiting(
+        _("Companies to verify"), companies.waiting(user), "submitted_at", reverse("office:companies")
+    )
+    label = _("Complaints to answer")
+    yield Waiting(label, complaints.waiting(user), "answer_by", reverse("office:complaints"))
+    yield Waiting(_("Mails that could not be sent"), mails_given_up(user), "created", "#mails")
 
 
 def _of_pesantren(user: Any) -> list[Work]:

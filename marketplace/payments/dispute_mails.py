@@ -7,7 +7,7 @@ from marketplace.payments.queries import office_people
 
 
 def opened(dispute: Dispute) -> None:
-    """Evidence has a deadline: everybody in the office hears at once. Side effects: mails, one a person."""
+    """Evidence has a deadline: everybody in the office hears. Side effects: mails, one a person."""
     _tell(dispute, "dispute-opened")
 
 

@@ -50,9 +50,9 @@ def refund_paid(refund: Refund) -> None:
 
 
 def unmatched(person: User, old: Unmatched, *, day: date) -> None:
-    """To one person of the office, once a day and not at night."""
+    """To one person of the office, once a day."""
     link = links.absolute("office:transfers", language=person.language)
-    send_to(person, key=f"unmatched/{day}", template="unmatched", by_day=True, old=old, link=link)
+    send_to(person, key=f"unmatched/{day}", template="unmatched", old=old, link=link)
 
 
 def card_differs(attempt: Attempt) -> None:

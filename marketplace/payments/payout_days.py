@@ -1,10 +1,21 @@
 """On which days payouts are drafted: fixed weekdays, and the next working day where the bank is closed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
 from marketplace.reference import working_days
+
+HOUR = 9  # in West Java; the timetable drafts then (marketplace/celery_settings.py)
+
+
+def next_day(moment: datetime) -> date:
+    """The first payout day whose drafting is still to come at `moment`."""
+    local = moment.astimezone(working_days.JAKARTA)
+    day = local.date() + timedelta(days=1 if local.hour >= HOUR else 0)
+    while not is_payout_day(day):
+        day += timedelta(days=1)
+    return day
 
 
 def is_payout_day(day: date) -> bool:

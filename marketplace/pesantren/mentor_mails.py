@@ -11,7 +11,6 @@ def _send(person: User, mentorship: Mentorship, what: str, link: str) -> None:
         person,
         key=f"mentor-{what}/{mentorship.pk}",
         template="mentor",
-        by_day=True,
         what=what,
         partner=mentorship.partner.name,
         mentor=str(mentorship.mentor),

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from marketplace.common.links import absolute
-from marketplace.notices.services import daytime, send
+from marketplace.notices.services import send
 from marketplace.people.models import User
 from marketplace.pesantren import states as pesantren_states
 from marketplace.pesantren.models import Mentorship
@@ -71,9 +71,9 @@ def is_different(commitment: Commitment, side: str) -> None:
 
 
 def remind(commitment: Commitment, round_: int, days: int) -> None:
-    """To both sides and the mentor; by day, where each lives."""
+    """To both sides and the mentor."""
     for side in (SELLER, BUYER):
-        _to_side(commitment, side, "commitment_reminder", str(round_), by_day=True, days=days)
+        _to_side(commitment, side, "commitment_reminder", str(round_), days=days)
     for mentor in mentors_of(commitment):
         send(
             key=f"commitment_mentor/{commitment.number}/{round_}/{mentor.pk}",
@@ -87,7 +87,6 @@ def remind(commitment: Commitment, round_: int, days: int) -> None:
                 "link": absolute("workspace:mentoring", language=mentor.language),
             },
             time_zone=mentor.time_zone,
-            not_before=daytime(timezone.now(), mentor.time_zone),
         )
 
 
@@ -110,6 +109,20 @@ def ask_about_settlement(settlement: Settlement) -> None:
         _to_side(settlement.commitment, side, "commitment_settled", settlement.token)
 
 
+def settlement_taken_back(settlement: Settlement) -> None:
+    """To each side that had said that it was settled; the reason stands on the page."""
+    silent = set(_silent(settlement))
+    for side in (SELLER, BUYER):
+        if side not in silent:
+            _to_side(
+                settlement.commitment,
+                side,
+                "settlement_taken_back",
+                settlement.token,
+                settled_on=settlement.settled_on,
+            )
+
+
 def invite_lead(lead: Lead, language: str) -> None:
     """Asks somebody met at an exhibition to register the company here; once for each address."""
     send(
@@ -119,7 +132,6 @@ def invite_lead(lead: Lead, language: str) -> None:
         template="lead_invited",
         context={"lead": lead, "event": lead.event, "link": absolute("account:company", language=language)},
         time_zone=lead.event.time_zone,
-        not_before=daytime(timezone.now(), lead.event.time_zone),
     )
 
 
@@ -130,9 +142,7 @@ def _silent(settlement: Settlement) -> Iterator[str]:
         yield BUYER
 
 
-def _to_side(
-    commitment: Commitment, side: str, template: str, about: str, by_day: bool = False, **more: Any
-) -> None:
+def _to_side(commitment: Commitment, side: str, template: str, about: str, **more: Any) -> None:
     for reader in readers(commitment, side):
         send(
             key=f"{template}/{commitment.number}/{about}/{side}/{reader.key}",
@@ -145,5 +155,4 @@ def _to_side(
                 **more,
             },
             time_zone=reader.time_zone,
-            not_before=daytime(timezone.now(), reader.time_zone) if by_day else None,
         )

@@ -74,7 +74,6 @@ def _tell(partner: Partner, key: str, event: str, path: tuple[Any, ...], **more:
             person,
             key=key,
             template="seller_news",
-            by_day=True,
             event=event,
             partner=partner,
             link=link,

@@ -25,7 +25,7 @@ def _to_members(partner: Partner, template: str, about: str, page: tuple[Any, ..
         if person.email and person.is_active:
             link = absolute(*page, language=person.language)
             key = f"{template}/{about}"
-            send_to(person, key=key, template=template, by_day=True, partner=partner, link=link, **context)
+            send_to(person, key=key, template=template, partner=partner, link=link, **context)
 
 
 @receiver(signals.demand_opened)

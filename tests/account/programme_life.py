@@ -1,4 +1,5 @@
-"""A promise that is recorded, disputed, corrected, settled elsewhere and asked about, and a lead: each mail once."""
+"""A promise that is recorded, disputed, corrected, settled elsewhere, taken back and asked about, and a lead: each mail
+once."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -36,7 +37,12 @@ def life_of_promises(language: str) -> None:
         commitments.confirm(commitment=made, side=side, seen=version(made), actor=SYSTEM)
     file = ContentFile(picture(), name="bukti.png")
     file.kind = "png"  # type: ignore[attr-defined]
-    settlements.report(commitment=made, by="office", rupiah=1, settled_on=today(), file=file, actor=SYSTEM)
+    told = settlements.report(
+        commitment=made, by="office", rupiah=1, settled_on=today(), file=file, actor=SYSTEM
+    )
+    settlements.answer(settlement=told, side="seller", is_so=True, actor=SYSTEM)
+    settlements.answer(settlement=told, side="buyer", is_so=True, actor=SYSTEM)
+    settlements.take_back(settlement=told, why="Kuitansi janji lain", actor=SYSTEM)
     day = next(day for n in range(9) if is_working_day(day := today() + timedelta(days=n)))
     reminders.remind_all(day)
     facts = {"company": "Contoh LLC", "wants": "kopi", "email": f"llc-{language}@example.com"}

@@ -102,3 +102,73 @@ def test_divided_and_rounded_once_to_the_nearest_unit(price: int, rate: Decimal,
     assert found.about(Money(price, currency)) is None
     if about:
         assert abs(convert(about, rate, "IDR").minor - price) <= rate / 200 + 1
+
+
+LISTS = ["/en/", "/en/products/", "/en/search/?q=manggis", "/en/products/sector/{sector}/", "/en{pesantren}"]
+
+
+def listed(goods: Any) -> list[str]:
+    """Every page that lists it."""
+    places = {"sector": goods.categories.get().code, "pesantren": goods.partner.get_absolute_url()}
+    return [address.format(**places) for address in LISTS]
+
+
+def test_lists_say_it_once_a_page_with_the_rate(client: Client, goods: Any) -> None:
+    newest = rate()
+    addresses = listed(goods)
+    client.force_login(admin_of(make_overseas()))
+    local = timezone.localtime(newest.quoted_at)
+    for address in addresses:
+        text = client.get(address).content.decode()
+        assert text.count("≈ <bdi>US$\N{NO-BREAK SPACE}2.77 – 2.89</bdi>") == 1, address
+        assert text.count(f"indicative, rate of {local.day} {local:%B %Y}") == 1, address
+        assert text.count("<bdi>Contoh Bank</bdi>") == 1, address
+
+
+def test_what_is_kept_for_everybody_stays_in_rupiah(client: Client, goods: Any) -> None:
+    rate()
+    addresses = listed(goods)
+    importer, guest = Client(), client
+    importer.force_login(admin_of(make_overseas()))
+    for address in addresses:
+        assert "≈" in importer.get(address).content.decode()  # first: it fills what is kept
+        assert "≈" not in guest.get(address).content.decode(), address
+        assert "≈" in importer.get(address).content.decode()
+    at_home = admin_of(make_company(make_user("katering@example.com")))
+    guest.force_login(at_home)
+    assert "≈" not in guest.get("/en/products/").content.decode()
+
+
+def test_a_list_asks_for_the_company_and_the_rate_however_many_rows(
+    client: Client, goods: Any, queries: Callable[..., list[str]]
+) -> None:
+    rate()
+    guest = len(queries(client, "/products/"))
+    client.force_login(make_user())
+    plain = len(queries(client, "/products/"))
+    client.force_login(admin_of(make_overseas()))
+    few = len(queries(client, "/products/"))
+    for number in range(5):
+        make_product(goods.partner, title=f"Lagi {number}", price=50_000)
+    assert len(queries(client, "/products/")) == few
+    assert few <= plain + 1
+    assert guest < plain
+
+
+def test_the_basket_says_it_of_each_line_and_of_the_sum(
+    client: Client, goods: Any, queries: Callable[..., list[str]]
+) -> None:
+    rate()
+    client.force_login(admin_of(make_overseas()))
+    client.post(f"/en/basket/add/{goods.pk}/", {"quantity": 10})
+    text = client.get("/en/basket/").content.decode()
+    assert "≈ <bdi>US$\N{NO-BREAK SPACE}2.89</bdi>" in text  # 47,000 / 16,250.50
+    assert text.count("≈ <bdi>US$\N{NO-BREAK SPACE}28.92</bdi>") == 2  # the line and the sum
+    assert text.count("<bdi>Contoh Bank</bdi>") == 1
+    one = len(queries(client, "/en/basket/"))
+    client.post(
+        f"/en/basket/add/{make_product(goods.partner, title='Lagi', price=50_000).pk}/", {"quantity": 10}
+    )
+    assert len(queries(client, "/en/basket/")) == one
+    client.logout()
+    assert "≈" not in client.get("/en/basket/").content.decode()

@@ -10,7 +10,7 @@ from celery.schedules import crontab
 from marketplace.celery_settings import beat_schedule
 from marketplace.payments import tasks
 from marketplace.payments.models import PayoutBatch
-from marketplace.payments.payout_days import is_payout_day
+from marketplace.payments.payout_days import HOUR, is_payout_day, next_day
 from tests.payments.test_payouts import ready
 
 TUESDAY_AND_FRIDAY = {2, 5}
@@ -37,7 +37,23 @@ def test_days(settings: Any, day: str, expected: bool) -> None:
 
 def test_the_timetable_asks_every_morning() -> None:
     entry = beat_schedule["draft payouts"]
-    assert (entry["task"], entry["schedule"]) == (tasks.draft_payouts.name, crontab(hour=9, minute=0))
+    assert (entry["task"], entry["schedule"]) == (tasks.draft_payouts.name, crontab(hour=HOUR, minute=0))
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        ("2026-11-24 08:59+07:00", "2026-11-24"),  # a Tuesday, before the drafting
+        ("2026-11-24 09:00+07:00", "2026-11-27"),
+        ("2026-11-24 01:30+00:00", "2026-11-24"),  # 08:30 in West Java
+        ("2026-11-27 20:00+00:00", "2026-12-01"),  # Saturday there
+        ("2026-12-24 12:00+07:00", "2026-12-28"),  # Friday is Christmas
+        ("2026-12-28 10:00+07:00", "2026-12-29"),
+    ],
+)
+def test_the_next_day(settings: Any, now: str, day: str) -> None:
+    settings.PAYOUT_WEEKDAYS = TUESDAY_AND_FRIDAY
+    assert next_day(datetime.fromisoformat(now)) == date.fromisoformat(day)
 
 
 @pytest.mark.django_db(transaction=True)

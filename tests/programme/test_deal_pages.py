@@ -15,9 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.common import dates
+from marketplace.common.actor import SYSTEM
 from marketplace.common.states import history
+from marketplace.notices.models import Mail
 from marketplace.programme import states
 from marketplace.programme.models import Commitment, Exhibitor, Guest, Lead, Settlement
+from marketplace.programme.services import settlements
 from marketplace.programme.services.commitments import version
 from marketplace.programme.sums import total
 from marketplace.reference.working_days import today
@@ -150,6 +153,7 @@ def test_a_settlement_older_than_its_promise_or_many_times_over_is_refused_besid
 
 def test_the_office_takes_a_settlement_back_with_a_reason_and_it_counts_in_no_sum():
     made = make_commitment()
+    make_member(make_user("penjual@example.com"), made.exhibitor.partner)
     now = timezone.now()
     facts = {"rupiah": 9_000_000, "settled_on": today(), "said_by": "seller", "file_kind": "image/png"}
     said = {"seller_said_at": now, "buyer_said_at": now}
@@ -173,6 +177,14 @@ def test_the_office_takes_a_settlement_back_with_a_reason_and_it_counts_in_no_su
     assert (row.counts, row.taken_back_why, total(province).reported) == (False, "salah ketik", 1_000_000)
     notes = [step.why for step in history(made)]
     assert notes == ["settlement of 9000000, taken back: salah ketik"]
+    told = Mail.objects.filter(key__startswith="settlement_taken_back/").order_by("key")
+    assert [mail.to for mail in told] == [made.guest.email, "penjual@example.com"]
+    for mail, token in zip(told, (made.buyer_token, made.seller_token), strict=True):
+        assert mail.text.strip().endswith(f"/commitments/{token}/")
+        assert "salah ketik" not in mail.text
+    half = made.settlements.create(token="c" * 32, **facts, seller_said_at=now)
+    settlements.take_back(settlement=half, why="x", actor=SYSTEM)
+    assert [mail.to for mail in told.filter(key__contains="c" * 32)] == ["penjual@example.com"]
     for seen in (url, link):
         assert "Taken back by the office: <bdi>salah ketik</bdi>" in client.get(seen).content.decode()
 

@@ -98,7 +98,8 @@ def answer(*, settlement: Settlement, side: str, is_so: bool, actor: Actor, why:
 def take_back(*, settlement: Settlement, why: str, actor: Actor) -> Settlement:
     """The office found that it is not so, also where both sides said it: it stays in sight and counts no more.
 
-    Side effects: Settlement, history row on the commitment. Raises SettlementError "answered".
+    Side effects: Settlement, history row on the commitment, a mail to each side that had said it. Raises
+    SettlementError "answered".
     """
     locked = Settlement.objects.select_for_update(of=("self",), no_key=True).get(pk=settlement.pk)
     if locked.refused_why:
@@ -108,4 +109,5 @@ def take_back(*, settlement: Settlement, why: str, actor: Actor) -> Settlement:
     commitment = settlement.commitment
     note = f"settlement of {locked.rupiah}, taken back: {why}"
     machine.record(commitment, commitment.state, commitment.state, actor=actor, why=note)
+    mails.settlement_taken_back(locked)
     return locked

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -13,12 +14,13 @@ from django.views.decorators.http import require_safe
 
 from marketplace.common.files import csv_to_save, pdf_to_read
 from marketplace.fulfilment.queries import short_of
-from marketplace.payments import seller_papers, waterfall
+from marketplace.ledger.money import Money
+from marketplace.payments import payout_days, seller_papers, waterfall
 from marketplace.payments import seller_statements as statements
 from marketplace.payments.seller_statements import Statement
 from marketplace.pesantren.access import members_only, pesantren_of
 from marketplace.pesantren.models import Partner
-from marketplace.workspace import queries
+from marketplace.workspace import next_payout, queries
 from marketplace.workspace.page import context, page_of
 
 MONTHS = 12  # on a page
@@ -28,9 +30,15 @@ RELEASES = ("release", "paid")  # entries that make an order's money the pesantr
 @require_safe
 @members_only
 def money(request: HttpRequest) -> HttpResponse:
-    """What is owed, held and awaited, for each pesantren of this person."""
-    purses = [(purse, statements.owed_now(purse.partner.pk)) for purse in queries.purses(request.user)]
-    return render(request, "workspace/money.html", context(request, "money", purses=purses))
+    """What is owed, held and awaited, and the next payout, for each pesantren of this person."""
+    purses = queries.purses(request.user)
+    coming = next_payout.of(purse.partner for purse in purses)
+    more = {
+        "purses": [(purse, coming[purse.partner.pk]) for purse in purses],
+        "hour": payout_days.HOUR,
+        "least": Money(settings.PAYOUT_MINIMUM),
+    }
+    return render(request, "workspace/money.html", context(request, "money", **more))
 
 
 @require_safe
