@@ -56,11 +56,6 @@ def left_already() -> QuerySet[ConsignmentLine]:
     return ConsignmentLine.objects.filter(consignment__state__in=gone)
 
 
-def left(line: FulfilmentLine) -> int:
-    """What a consignment may still take."""
-    return max(may_travel(line) - held(line), 0)
-
-
 def check(line: FulfilmentLine, lot: Lot | None, quantity: int, but: int | None = None) -> None:
     """Raises Refused unless so many units of this lot may travel. The caller holds the part."""
     name = line.line.title_here

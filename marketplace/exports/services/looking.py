@@ -1,10 +1,10 @@
 """The timetable looks at each open consignment: gathers the facts, raises what holds, ends what no longer does."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 
 from catalogue.permits import states as permit_states
 from catalogue.permits.models import Permit
@@ -57,16 +57,16 @@ def _happened(consignment: Consignment) -> frozenset[str]:
 
 
 def _permits(consignment: Consignment) -> Iterable[Ends]:
-    """Of each pesantren and kind the permit that counts longest, for the goods in this consignment."""
+    """Of each pesantren and kind the day on which the first of its listings in this consignment has no permit left."""
     products = consignment.lines.values("part__line__product")
-    confirmed = Permit.objects.filter(
-        products__in=products, state=permit_states.CONFIRMED, expires_on__isnull=False
-    )
-    longest = (
-        confirmed.order_by("partner", "kind").values("partner__code", "kind").annotate(last=Max("expires_on"))
-    )
-    for one in longest:
-        yield Ends(f"{one['kind']} {one['partner__code']}", one["last"])
+    confirmed = Permit.objects.filter(products__in=products, state=permit_states.CONFIRMED)
+    longest = confirmed.order_by().values("partner__code", "kind", "products")
+    longest = longest.annotate(last=Max("expires_on"), lasting=Count("pk", filter=Q(expires_on=None)))
+    first: dict[str, date] = {}
+    for one in longest.filter(lasting=0):
+        about = f"{one['kind']} {one['partner__code']}"
+        first[about] = min(first.get(about, one["last"]), one["last"])
+    return [Ends(about, last) for about, last in sorted(first.items())]
 
 
 def _end_what_is_over(facts: Facts) -> None:
