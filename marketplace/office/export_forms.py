@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.common.forms import AccessibleForm, WholeNumberField
+from marketplace.common.forms import AccessibleForm, WholeNumberField, WhyForm
 from marketplace.exports import identifiers, states
 from marketplace.exports.goods_queries import Candidate
 from marketplace.exports.models import Consignment, ConsignmentLine
@@ -240,6 +240,17 @@ class SplitForm(IntoForm):
 
     quantity = WholeNumberField(label=_("Units that go there"), least=1, error_messages=MISSING)
     packages = WholeNumberField(label=_("Packages that go there"), least=1, error_messages=MISSING)
+
+
+class BehindForm(WhyForm):
+    """These goods do not travel. `units`: how many the page showed."""
+
+    units = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    still_here = forms.BooleanField(
+        label=_("The goods exist: the pesantren can sell them again"),
+        help_text=_("Leave this empty if they are spoiled or were never brought."),
+        required=False,
+    )
 
 
 class CostsForm(AccessibleForm):

@@ -8,12 +8,14 @@ from django.db.models import Count, Max, Q
 
 from catalogue.permits import states as permit_states
 from catalogue.permits.models import Permit
-from marketplace.exports import alerts, freshness, states, tracking
+from marketplace.common.actor import SYSTEM
+from marketplace.exports import alerts, allowance, freshness, states, tracking
 from marketplace.exports.alerts import Ends, Facts
 from marketplace.exports.folding import in_force
 from marketplace.exports.gate import is_open
 from marketplace.exports.models import Alert, Consignment
 from marketplace.exports.services.alerting import bring_in_line, end_alerts
+from marketplace.exports.services.clearing import recheck
 from marketplace.exports.temperatures import excursions
 from marketplace.fulfilment import states as part_states
 
@@ -22,7 +24,8 @@ from marketplace.fulfilment import states as part_states
 def look(*, key: int, now: datetime) -> None:
     """Of the consignment with this id. Side effects: alerts raised (each once, with a signal) and ended.
 
-    Twelve queries at most, whatever it holds, and some for each alert that begins or ends.
+    A clearance ends that no longer holds, as when a pesantren declined its part meanwhile (clearing.recheck). Beside
+    that fourteen queries at most, whatever it holds, and some for each alert that begins or ends.
     Raises Consignment.DoesNotExist.
     """
     row = Consignment.objects.select_for_update(of=("self",), no_key=True)
@@ -30,6 +33,7 @@ def look(*, key: int, now: datetime) -> None:
     facts = facts_of(found, now)
     bring_in_line(consignment=found, kinds=alerts.KINDS, holds=alerts.holds(facts, now), now=now)
     _end_what_is_over(facts)
+    recheck(consignment=found, actor=SYSTEM)
 
 
 def facts_of(consignment: Consignment, now: datetime) -> Facts:
@@ -44,10 +48,18 @@ def facts_of(consignment: Consignment, now: datetime) -> Facts:
         if one.setpoint is not None
         else [],
         happened=_happened(one) if alerts.asks_what_happened(one, now) else frozenset(),
+        missed=_missed(one) if alerts.asks_for_the_rest(one) else [],
         last_news_at=one.events.aggregate(last=Max("recorded_at"))["last"]
         if alerts.asks_for_news(one)
         else None,
     )
+
+
+def _missed(consignment: Consignment) -> list[str]:
+    """Numbers of its parts of which some stands in no consignment: they are not delivered before that is settled."""
+    parts = consignment.lines.values("part__fulfilment")
+    missed = {way.line.fulfilment.number for way in allowance.ways(parts) if way.is_missed}
+    return sorted(missed)
 
 
 def _happened(consignment: Consignment) -> frozenset[str]:
