@@ -148,7 +148,7 @@ def _of_parts(consignment: Consignment) -> Iterator[Fault]:
     for way in allowance.ways(parts):
         line = way.line
         say = {"goods": line.line.title_here, "part": line.fulfilment.number, "unit": line.line.unit_here}
-        if line.pk in here and not way.most:
+        if line.pk in here and not way.most and line.quantity:
             yield Fault("may_not", allowance.why_nothing(line), CLEARING)
         elif line.pk in here and way.held > way.most:
             text = _(
