@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.timezone import override
 
 from marketplace.common import dates
-from marketplace.exports import news, states, tracking
+from marketplace.exports import signals, states, tracking
 from marketplace.exports.folding import Fold
 from marketplace.exports.models import Consignment
 from marketplace.notices.services import send_to
@@ -30,7 +30,7 @@ def _to_company(consignment: Consignment, template: str, about: str = "", **mome
         send_to(person, key=key, template=template, **more)
 
 
-@receiver(news.moved)
+@receiver(signals.moved)
 def moved(consignment: Consignment, after: str, fold: Fold, **kwargs: Any) -> None:
     if after == states.DEPARTED:
         _to_company(consignment, "consignment_departed", left=fold.departed_at, eta=fold.eta)
@@ -38,7 +38,7 @@ def moved(consignment: Consignment, after: str, fold: Fold, **kwargs: Any) -> No
         _to_company(consignment, "consignment_arrived", arrived=fold.arrived_at)
 
 
-@receiver(news.eta_changed)
+@receiver(signals.eta_changed)
 def eta_changed(consignment: Consignment, before: datetime, after: datetime, **kwargs: Any) -> None:
     about = f"{after:%Y%m%d%H%M}"
     _to_company(consignment, "consignment_eta", about, before=before, after=after)

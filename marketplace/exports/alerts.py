@@ -26,6 +26,7 @@ KINDS = {
         Alert.Kind.SHELF_LIFE,
         Alert.Kind.EXCURSION,
         Alert.Kind.PERMIT_ENDS,
+        Alert.Kind.REST,
     )
 }
 Found = dict[tuple[str, str], dict[str, Any]]
@@ -48,6 +49,7 @@ class Facts:
     fresh: list[Fresh] = field(default_factory=list)  # goods that spoil, as they would arrive
     permits: list[Ends] = field(default_factory=list)
     excursions: list[Excursion] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)  # parts of which some stands in no consignment
     happened: frozenset[str] = frozenset()  # codes of actual events
     last_news_at: datetime | None = None  # when the last event was recorded
 
@@ -71,12 +73,17 @@ def asks_for_permits(one: Consignment) -> bool:
     return one.eta is not None and one.state not in (states.ARRIVED, states.DELIVERED)
 
 
+def asks_for_the_rest(one: Consignment) -> bool:
+    """Before it leaves, the papers' page says what would stay behind."""
+    return one.state in states.UNDER_WAY
+
+
 def holds(facts: Facts, now: datetime) -> Found:
     """(kind, about): details, of everything that holds at this moment."""
     if facts.consignment.state in states.ENDED:
         return {}
     found: Found = {}
-    for rule in (_paper_late, _cutoff, _silence, _eta, _shelf_life, _excursion, _permit_ends):
+    for rule in (_paper_late, _cutoff, _silence, _eta, _shelf_life, _excursion, _permit_ends, _rest):
         for kind, about, details in rule(facts, now):
             found[(str(kind), about)] = details
     return found
@@ -143,6 +150,11 @@ def _permit_ends(facts: Facts, now: datetime) -> Rows:
         if ends.last < _day(one.eta):
             details = {"last": ends.last.isoformat(), "eta": one.eta.isoformat()}
             yield Alert.Kind.PERMIT_ENDS, ends.number, details
+
+
+def _rest(facts: Facts, now: datetime) -> Rows:
+    for number in facts.missed if asks_for_the_rest(facts.consignment) else ():
+        yield Alert.Kind.REST, number, {}
 
 
 def _day(moment: datetime) -> date:

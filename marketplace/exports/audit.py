@@ -6,7 +6,10 @@ from django.db.models import F, Q, Sum
 
 from marketplace.exports import allowance, states
 from marketplace.exports.models import Consignment, ConsignmentLine, GoodsReceipt
+from marketplace.fulfilment import states as parts
 from marketplace.fulfilment.models import FulfilmentLine
+
+LOST = {parts.DECLINED, parts.CANCELLED}  # nothing of it is brought; what a buyer refused has travelled
 
 
 def differences() -> Iterator[str]:
@@ -22,9 +25,9 @@ def _too_much() -> Iterator[str]:
     lines = FulfilmentLine.objects.annotate(consigned_now=Sum("consigned__quantity", filter=alive))
     over = lines.filter(consigned_now__gt=0).select_related("fulfilment__goods_receipt")
     for line in over.iterator():
-        most = line.quantity
+        most = 0 if line.fulfilment.state in LOST else line.quantity
         receipt = getattr(line.fulfilment, "goods_receipt", None)
-        if receipt and receipt.state == states.RECEIPT_CLOSED:
+        if most and receipt and receipt.state == states.RECEIPT_CLOSED:
             most = allowance.accepted_units(line, list(receipt.lines.filter(line=line)))
         if line.consigned_now > most:
             yield f"part line {line.pk}: {line.consigned_now} in consignments, {most} may travel"

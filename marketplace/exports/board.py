@@ -26,6 +26,7 @@ REFUSED = {
     "not_paid": _("a balance is still open"),
     "not_packed": _("the pesantren has not said that it is packed"),
     "recalled": _("a lot in it was recalled"),
+    "not_all": _("its money is paid at the hand-over, and not all of it has left yet"),
 }
 SALT = "exports-calendar"
 LATE_MINUTES = 60  # an hour is no delay worth a mark

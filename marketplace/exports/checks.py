@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from catalogue.lots import states as lot_states
 from catalogue.permits.queries import missing_of
+from marketplace.exports import allowance, states
 from marketplace.exports import facts as base
-from marketplace.exports import states
 from marketplace.exports.facts import Facts
 from marketplace.exports.models import Consignment
 from marketplace.reference.working_days import JAKARTA, today
@@ -29,8 +29,10 @@ class Fault:
 
 
 def faults_of(consignment: Consignment, facts: Facts | None = None) -> list[Fault]:
-    """Everything that does not fit now, with what the goods' permits say on the day of departure."""
-    return [*faults(facts or base.facts_of(consignment)), *_of_lots(consignment)]
+    """Everything that does not fit now, with what the goods' permits say on the day of departure, and as long as they
+    are here what is known of the parts of orders they belong to."""
+    found = [*faults(facts or base.facts_of(consignment)), *_of_lots(consignment)]
+    return [*found, *_of_parts(consignment)] if consignment.is_open else found
 
 
 def hindering(found: list[Fault], step: str) -> list[Fault]:
@@ -137,6 +139,29 @@ def _of_lots(consignment: Consignment) -> Iterator[Fault]:
             yield Fault("permit", text % {**name, "need": need.text}, CLEARING)
         if line.lot and line.lot.state == lot_states.RECALLED:
             yield Fault("recalled", _("%(goods)s: lot %(lot)s was called back.") % name, CLEARING)
+
+
+def _of_parts(consignment: Consignment) -> Iterator[Fault]:
+    """Goods that are declined, not weighed or short meanwhile, and what of the same parts would stay behind."""
+    here = set(consignment.lines.values_list("part", flat=True))
+    parts = set(consignment.lines.values_list("part__fulfilment", flat=True))
+    for way in allowance.ways(parts):
+        line = way.line
+        say = {"goods": line.line.title_here, "part": line.fulfilment.number, "unit": line.line.unit_here}
+        if line.pk in here and not way.most and line.quantity:
+            yield Fault("may_not", allowance.why_nothing(line), CLEARING)
+        elif line.pk in here and way.held > way.most:
+            text = _(
+                "%(goods)s (%(part)s): consignments hold %(held)s %(unit)s, and only %(most)s may travel. Take out what"
+                " is too much."
+            )
+            yield Fault("too_much", text % {**say, "held": way.held, "most": way.most}, CLEARING)
+        elif way.is_missed:
+            text = _(
+                "%(goods)s (%(part)s): %(rest)s %(unit)s stand in no consignment. Put them into one, or mark them as"
+                " short on the page of the goods."
+            )
+            yield Fault("rest", text % {**say, "rest": way.rest}, CLEARING)
 
 
 def leaving_on(consignment: Consignment) -> date:

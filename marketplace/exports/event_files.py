@@ -97,7 +97,7 @@ def as_text(content: bytes) -> str:
 
 
 def read(text: str) -> list[Row]:
-    """All rows with event or fault. Three queries, whatever the number of rows. Raises Faulty."""
+    """All rows with event or fault. Four queries, whatever the number of rows. Raises Faulty."""
     cells = list(_table(text, ["consignment", "code", "time"], MOST_ROWS))
     if not cells:
         raise Faulty(_("The file has no rows."))
@@ -108,9 +108,24 @@ def read(text: str) -> list[Row]:
         for name in {one.number, one.transport_number} - {""}:
             known.setdefault(name, []).append(one)
     ports: dict[str, Port | None] = {}
-    return [
+    found = [
         Row(number, None, None, _too_long()) if is_long else _row(number, row, known, ports)
         for number, row, is_long in cells
+    ]
+    return _without_taken_back(found)
+
+
+def _without_taken_back(rows: list[Row]) -> list[Row]:
+    """An event that was taken back stays so: the same row again would be known, and count for nothing."""
+    ids = [row.told.source_id for row in rows if row.told]
+    gone = Event.objects.filter(source=Event.FILE, source_id__in=ids, retracted_by__isnull=False)
+    known = set(gone.values_list("consignment", "source_id"))
+    fault = _("This event was taken back before. If it is right after all, record it by hand.")
+    return [
+        Row(row.number, row.consignment, None, fault)
+        if row.consignment and row.told and (row.consignment.pk, row.told.source_id) in known
+        else row
+        for row in rows
     ]
 
 

@@ -36,16 +36,20 @@ def is_open(paper: Paper) -> bool:
 
 
 def counts(paper: Paper, at: datetime) -> bool:
-    """Whether this paper can be shown at this moment."""
-    if not is_in_hand(paper):
-        return False
+    """Whether this paper can be shown at this moment, or could be: news of a departure may come after its last day."""
     day = at.astimezone(JAKARTA).date()
-    return paper.valid_to is None or paper.valid_to >= day
+    if paper.state == states.EXPIRED:
+        was_checked = not asks_for_a_check(paper) or paper.checked_at is not None
+        return was_checked and paper.valid_to is not None and paper.valid_to >= day
+    return is_in_hand(paper) and (paper.valid_to is None or paper.valid_to >= day)
 
 
 def is_in_hand(paper: Paper) -> bool:
-    """Issued; checked, where it came from outside or asks for two people."""
+    """Issued; checked, where somebody must."""
+    return paper.state == states.ACCEPTED or (paper.state == states.ISSUED and not asks_for_a_check(paper))
+
+
+def asks_for_a_check(paper: Paper) -> bool:
+    """It came from outside, or asks for two people."""
     kind = rules.kinds()[paper.kind]
-    if kind.made_here and not kind.two_people:
-        return paper.state in states.IN_HAND
-    return paper.state == states.ACCEPTED
+    return not kind.made_here or kind.two_people

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 from catalogue.lots.models import Lot
 from marketplace.common.access import is_staff
 from marketplace.exports import allowance, states
+from marketplace.exports.allowance import Way
 from marketplace.exports.models import (
     Consignment,
     ConsignmentLine,
@@ -50,6 +51,12 @@ def lines_of(consignment: Consignment) -> QuerySet[ConsignmentLine]:
     )
 
 
+def left_behind(consignment: Consignment) -> list[Way]:
+    """Of the parts whose goods are in it: what stands in no consignment. Two queries."""
+    parts = consignment.lines.values("part__fulfilment")
+    return [way for way in allowance.ways(parts) if way.rest]
+
+
 def _export_lines(user: Any) -> QuerySet[FulfilmentLine]:
     if not is_staff(user):
         return FulfilmentLine.objects.none()
@@ -85,22 +92,29 @@ def to_consign(user: Any, orders: Iterable[int]) -> list[Candidate]:
     weighed: dict[int, list[ReceiptLine]] = {key: [] for key in keys}
     for row in ReceiptLine.objects.filter(line__in=keys).select_related("lot").order_by("pk"):
         weighed[row.line_id].append(row)
+    consigned = {line.fulfilment_id for line in lines if held[line.pk]}
     packed: dict[int, list[FulfilmentLot]] = {key: [] for key in keys}
     for one in FulfilmentLot.objects.filter(line__in=keys).select_related("lot").order_by("pk"):
         packed[one.line_id].append(one)
     return [
         found
         for line in lines
-        for found in _candidates(line, weighed[line.pk], packed[line.pk], held[line.pk])
+        for found in _candidates(
+            line, weighed[line.pk], packed[line.pk], held[line.pk], line.fulfilment_id in consigned
+        )
     ]
 
 
 def _candidates(
-    line: FulfilmentLine, weighed: list[ReceiptLine], packed: list[FulfilmentLot], held: dict[int | None, int]
+    line: FulfilmentLine,
+    weighed: list[ReceiptLine],
+    packed: list[FulfilmentLot],
+    held: dict[int | None, int],
+    is_consigned: bool,
 ) -> list[Candidate]:
     receipt = getattr(line.fulfilment, "goods_receipt", None)
     lots: list[tuple[Lot | None, int]] = [(one.lot, one.quantity) for one in packed]
-    most = allowance.most_of(line, receipt, weighed)
+    most = allowance.most_of(line, receipt, weighed, is_consigned=is_consigned)
     if receipt:
         lots = [(row.lot, allowance.lot_units(row)) for row in weighed]
     left = most - sum(held.values())

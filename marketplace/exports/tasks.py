@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from marketplace.common.sweeping import each
 from marketplace.exports import (
-    news,
     queries,
+    signals,
     states,
     tracking_tasks,  # noqa: F401 - registers its tasks
 )
@@ -34,7 +34,7 @@ def remind_papers() -> None:
     """Each morning, while papers must be asked for or are late."""
     now = timezone.now()
     if due := list(queries.due_papers(now)):
-        news.papers_due.send(Paper, papers=due[:MOST_NAMED], count=len(due), now=now)
+        signals.papers_due.send(Paper, papers=due[:MOST_NAMED], count=len(due), now=now)
 
 
 @shared_task(name="exports.expire_papers")

@@ -19,6 +19,8 @@ from marketplace.exports.tracking import events_of, fold_of, seen
 from marketplace.reference.models import Port
 from marketplace.reference.working_days import JAKARTA
 
+AT_HOME = 7 * 60  # minutes: West Java's clock
+
 
 @dataclass(frozen=True)
 class Step:
@@ -58,33 +60,38 @@ def of(consignment: Consignment, *, is_public: bool = False) -> dict[str, Any]:
     """What every page of a consignment on its way shows: steps, what happened and counts, the map. Three queries.
 
     Nothing is expected of one that was cancelled or emptied.
-    `is_public`: places by their ports alone, since what somebody wrote may name a company or a street.
+    `is_public`: places by their ports alone, since what somebody wrote may name a company or a street. What happened
+    there counts as it does for everybody.
     """
     events = events_of(consignment)
-    for one in events if is_public else ():
-        one.location = ""
     travels = consignment.travels
     return {
         "consignment": consignment,
         "travels": travels,
         "steps": steps(consignment, fold_of(consignment, events), travels=travels),
-        "log": [one for one in log(consignment, events) if one.counts and (travels or one.is_actual)],
+        "log": [
+            one for one in log(consignment, events, is_public) if one.counts and (travels or one.is_actual)
+        ],
         "map": drawing(consignment.origin.code, consignment.destination.code, consignment.mode),
     }
 
 
-def log(consignment: Consignment, events: Sequence[Event]) -> list[Happened]:
-    """Every event, the newest on top. What is still expected stands above what has happened."""
+def log(consignment: Consignment, events: Sequence[Event], is_public: bool = False) -> list[Happened]:
+    """Every event, the newest on top. What is still expected stands above what has happened.
+
+    `is_public`: of a place that no port of ours is, neither its name nor its clock.
+    """
     keys = {one.key for one in counted([seen(event) for event in events])}
     found = []
     for event in events:
         place = event.port or _usual(consignment, event)
+        is_hidden = is_public and place is None
         found.append(
             Happened(
                 event=event,
                 name=codes.name_of(event.code),
-                where=event.location or (place.name if place else ""),
-                when=both_clocks(event.at, place, event.offset_minutes),
+                where="" if is_hidden else event.location or (place.name if place else ""),
+                when=both_clocks(event.at, place, AT_HOME if is_hidden else event.offset_minutes),
                 counts=seen(event).key in keys,
                 is_actual=event.classifier == states.ACT,
             )

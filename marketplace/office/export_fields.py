@@ -70,7 +70,7 @@ class CentimetreField(WholeNumberField):
         return f"{whole},{rest}" if rest else str(whole)
 
 
-class AmountField(WholeNumberField):
+class MinorField(WholeNumberField):
     """Money in this currency; gives minor units."""
 
     wrong = _("Write an amount, for example 1250 or 1250,50.")

@@ -8,16 +8,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.common.forms import AccessibleForm, WholeNumberField
+from marketplace.common.forms import AccessibleForm, WholeNumberField, WhyForm
 from marketplace.exports import identifiers, states
 from marketplace.exports.goods_queries import Candidate
 from marketplace.exports.models import Consignment, ConsignmentLine
 from marketplace.office.export_fields import (
-    AmountField,
     CentimetreField,
     DegreesField,
     KilogramField,
     LinesField,
+    MinorField,
     day_field,
     moment_field,
 )
@@ -99,7 +99,7 @@ class PlanForm(TravelForm):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, label in (("freight", _("Main freight")), ("insurance", _("Insurance"))):
-            self.fields[name] = AmountField(
+            self.fields[name] = MinorField(
                 label=label,
                 currency=currency,
                 required=False,
@@ -198,7 +198,7 @@ class LineForm(AccessibleForm):
         }
         super().__init__(*args, **kwargs)
         self.fields["quantity"] = WholeNumberField(label=_("Units"), least=1, error_messages=MISSING)
-        self.fields["unit_value"] = AmountField(
+        self.fields["unit_value"] = MinorField(
             label=_("FOB price of one unit"), currency=line.consignment.currency, error_messages=MISSING
         )
         self.order_fields(["description", "quantity"])
@@ -242,6 +242,17 @@ class SplitForm(IntoForm):
     packages = WholeNumberField(label=_("Packages that go there"), least=1, error_messages=MISSING)
 
 
+class BehindForm(WhyForm):
+    """These goods do not travel. `units`: how many the page showed."""
+
+    units = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    still_here = forms.BooleanField(
+        label=_("The goods exist: the pesantren can sell them again"),
+        help_text=_("Leave this empty if they are spoiled or were never brought."),
+        required=False,
+    )
+
+
 class CostsForm(AccessibleForm):
     """Estimate and actual sum of each kind, in rupiah."""
 
@@ -250,10 +261,10 @@ class CostsForm(AccessibleForm):
         super().__init__(*args, **kwargs)
         for kind, label in kinds:
             names = {"kind": label}
-            self.fields[f"{kind}_estimate"] = AmountField(
+            self.fields[f"{kind}_estimate"] = MinorField(
                 label=_("%(kind)s, estimate") % names, required=False
             )
-            self.fields[f"{kind}_actual"] = AmountField(
+            self.fields[f"{kind}_actual"] = MinorField(
                 label=_("%(kind)s, in the end") % names, required=False
             )
             self.fields[f"{kind}_note"] = _text(_("%(kind)s, note") % names, 300)

@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from marketplace.common.access import EXPORT
-from marketplace.exports import news, rules
+from marketplace.exports import rules, signals
 from marketplace.exports.models import Alert, Paper
 from marketplace.exports.queries import is_late
 from marketplace.notices.services import send_to
@@ -23,7 +23,7 @@ TEMPLATES = {
 }
 
 
-@receiver(news.alert_raised)
+@receiver(signals.alert_raised)
 def alert_raised(alert: Alert, **kwargs: Any) -> None:
     if alert.kind not in TEMPLATES:
         return
@@ -36,7 +36,7 @@ def alert_raised(alert: Alert, **kwargs: Any) -> None:
         send_to(person, key=key, template=template, **more)
 
 
-@receiver(news.papers_due)
+@receiver(signals.papers_due)
 def papers_due(papers: list[Paper], count: int, now: datetime, **kwargs: Any) -> None:
     """One mail a day to each coordinator."""
     rows = [(paper, rules.kinds()[paper.kind], is_late(paper, now)) for paper in papers]

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from marketplace.office.views import exports_goods, exports_new, exports_pick_ups, exports_receipts
+from marketplace.office.views import (
+    exports_goods,
+    exports_new,
+    exports_pick_ups,
+    exports_receipts,
+    exports_short,
+)
 
 urlpatterns = [
     path("new/", exports_new.new, name="export-new"),
@@ -21,6 +27,7 @@ urlpatterns = [
     path("<str:number>/goods/", exports_goods.goods_page, name="export-goods"),
     path("<str:number>/goods/<int:pk>/", exports_goods.line, name="export-line"),
     path("<str:number>/goods/<int:pk>/split/", exports_goods.split, name="export-split"),
+    path("<str:number>/short/<int:pk>/", exports_short.short, name="export-short"),
     path("<str:number>/merge/", exports_goods.merge, name="export-merge"),
     path("<str:number>/cancel/", exports_goods.cancel, name="export-cancel"),
     path("<str:number>/plan/", exports_goods.plan, name="export-plan"),

@@ -21,10 +21,10 @@ from offtakers.models import Company
 
 @dataclass
 class Terms:
-    """An order's contract with its lines by product; without one, the order's own prices count."""
+    """An order's contract and what was offered with it; without one, the order's own prices count."""
 
     contract: Contract | None = None
-    by_product: dict[int, ContractLine] = field(default_factory=dict)
+    products: frozenset[int] = frozenset()  # the listings of its goods
     costs: dict[str, int] = field(default_factory=dict)  # whole rupiah by CostLine kind, of the whole offer
     total: int = 0  # of the whole offer, minor units of the contract's currency
     seller_pays: bool = False  # the main carriage
@@ -42,14 +42,14 @@ class Terms:
         return in_currency(self.contract, Money(rupiah)).minor
 
     def price(self, line: FulfilmentLine) -> int:
-        """What the buyer pays for one unit, minor units."""
-        found = self.by_product.get(line.line.product_id or 0)
-        return found.unit_price if found else line.unit_price.minor
+        """What the buyer pays for one unit, minor units: as ordered, whatever an amendment says of later orders."""
+        sold = line.line.sold_price
+        return line.unit_price.minor if sold is None else sold
 
     def unit_value(self, line: FulfilmentLine) -> int:
         """FOB price of one unit as the exporter invoices it, minor units."""
         price = self.price(line)
-        known = (line.line.product_id or 0) in self.by_product
+        known = line.line.product_id in self.products
         return price - share(self.carriage, price, self.total) if known else price
 
     def freight_and_insurance(self, goods: Iterable[tuple[FulfilmentLine, int]]) -> tuple[int, int]:
@@ -90,13 +90,11 @@ def terms_for(orders: Iterable[int]) -> dict[int, Terms]:
     found = {}
     for order, contract in contracts.items():
         mine = {key: line for key, line in lines.items() if line.contract_id == contract.pk}
-        by_product = {line.product_id: line for line in mine.values() if line.product_id}
-        by_product |= {
-            one.product_id: mine[one.contract_line_id] for one in bought if one.contract_line_id in mine
-        }
+        products = {line.product_id for line in mine.values() if line.product_id}
+        products |= {one.product_id for one in bought if one.contract_line_id in mine}
         offered = costs.get(contract.quote_id, {})
         carried = contract.incoterm in pays
-        found[order or 0] = Terms(contract, by_product, offered, contract.quote.total, carried)
+        found[order or 0] = Terms(contract, frozenset(products), offered, contract.quote.total, carried)
     return found
 
 

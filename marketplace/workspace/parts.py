@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalogue.models import DeliveryKind
 from marketplace.common import whatsapp
 from marketplace.common.figures import grouped
-from marketplace.exports import tracking
+from marketplace.exports import allowance, tracking
 from marketplace.fulfilment import queries as fulfilments
 from marketplace.fulfilment import states, timeline
 from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
@@ -58,6 +58,12 @@ def is_carried(part: Fulfilment) -> bool:
     return bool(part.carried)
 
 
+def has_left(part: Fulfilment) -> bool:
+    """Whether some of it left with a consignment while the part stands here (decision 0060). Then the desk alone says
+    what does not come; nothing is declined any more."""
+    return part.state in states.NOT_LEFT and allowance.left_already().filter(part__fulfilment=part).exists()
+
+
 def carried_words(part: Fulfilment) -> str:
     """Why nobody here says that it arrived; nothing where the pesantren or a courier brings it."""
     if not is_carried(part):
@@ -82,12 +88,13 @@ def with_weeks(lines: Iterable[FulfilmentLine]) -> list[FulfilmentLine]:
 
 def can(part: Fulfilment) -> dict[str, bool]:
     """What a member may do with this part now. A service ships nothing: it is only done."""
+    is_whole = not has_left(part)
     return {
         "accept": part.may(states.ACCEPTED),
-        "decline": part.may(states.DECLINED),
+        "decline": is_whole and part.may(states.DECLINED),
         "pack": part.ships and part.may(states.PACKED),
         "hand_over": part.ships and part.may(states.HANDED_OVER),
-        "short": part.state in states.MAY_FALL_SHORT,
+        "short": is_whole and part.state in states.MAY_FALL_SHORT,
         "deliver": is_ours_to_deliver(part) and part.may(states.DELIVERED),
     }
 

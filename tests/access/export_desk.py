@@ -18,6 +18,7 @@ def with_export_desk() -> dict[str, Any]:
     return {
         "export_consignment": row.number,
         "consignment_line": row.lines.all()[0].pk,
+        "part_line": row.lines.all()[0].part_id,
         "packing_house": house.pk,
         "pick_up": truck.number,
         "goods_receipt": (receipt := a_receipt(of.parts[0], house)).number,

@@ -19,6 +19,9 @@ EXPORT_DESK: dict[str, Row] = {
     "office:export-goods": Row(STAFF, ("export_consignment",), only(OPEN, "export")),
     "office:export-line": Row(STAFF, ("export_consignment", "consignment_line"), only(OPEN, "export")),
     "office:export-split": Row(STAFF, ("export_consignment", "consignment_line"), only(OPEN, "export")),
+    "office:export-short": Row(
+        STAFF, ("export_consignment", "part_line"), only(GO, "export"), {"why": "uji"}
+    ),
     "office:export-merge": Row(STAFF, ("export_consignment",), only(OPEN, "export")),
     "office:export-cancel": Row(STAFF, ("export_consignment",), only(GO, "export"), {"why": "uji"}),
     "office:export-plan": Row(STAFF, ("export_consignment",), only(OPEN, "export")),

@@ -40,7 +40,7 @@ def fresh() -> None:
 
 def ready_consignment(of: Desk | None = None, **changes: Any) -> Consignment:
     """With goods, and everything that papers ask for."""
-    of = of or desk(paid=False)
+    of = of or desk()
     known_to_customs(of)
     fresh()
     made = a_consignment(of, **changes)

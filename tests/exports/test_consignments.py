@@ -190,3 +190,16 @@ def test_audit_names_what_does_not_agree() -> None:
     assert any("51 in consignments, 50 may travel" in fault for fault in audit())
     assert any("package 66 is missing or there twice" in fault for fault in audit())
     assert not GoodsReceipt.objects.exists()
+
+
+@db
+def test_an_earlier_departure_is_judged_too() -> None:
+    """Jengkol without a lot keeps seven days from two days before the departure; the arrival stays where it was."""
+    leaves = timezone.now() + timedelta(days=12)
+    days = {"departs_at": leaves, "arrives_at": leaves + timedelta(hours=30)}
+    of = fresh(desk())
+    row = make(of, wanted(line_of(of, "jengkol"), 50), told=plan(**days))
+    with pytest.raises(Refused, match="keeps until"):
+        consignments.change_plan(consignment=row, actor=DESK, departs_at=leaves - timedelta(days=3))
+    row.refresh_from_db()
+    assert row.departs_at == leaves

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from marketplace.common.actor import GUEST
-from marketplace.exports import news, states, tracking_audit
+from marketplace.exports import signals, states, tracking_audit
 from marketplace.exports import tracking_tasks as tasks
 from marketplace.exports.models import Alert, Consignment, Event
 from marketplace.exports.services import events
@@ -18,6 +18,7 @@ from marketplace.exports.services.following import refold
 from marketplace.exports.tracking import parts_of
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment import states as part_states
+from marketplace.reference.working_days import JAKARTA
 from tests.factories.exports import DESK, Desk, a_consignment, a_port, desk
 from tests.factories.overseas import dues_of, settle
 
@@ -223,7 +224,7 @@ def test_the_buyer_hears_of_a_new_day_once_it_is_far_from_what_was_told() -> Non
     def listen(before: datetime, after: datetime, **kwargs: Any) -> None:
         heard.append((before, after))
 
-    news.eta_changed.connect(listen)
+    signals.eta_changed.connect(listen)
     try:
         leaves, planned = made.departs_at, made.arrives_at
         for n, hours in enumerate([20, 23, 26, 30]):  # creeping: each step is small
@@ -234,7 +235,7 @@ def test_the_buyer_hears_of_a_new_day_once_it_is_far_from_what_was_told() -> Non
                 say(made, "DEP", leaves - timedelta(days=11))
                 assert made.eta_told == at
     finally:
-        news.eta_changed.disconnect(listen)
+        signals.eta_changed.disconnect(listen)
     assert heard == []
     say(made, "ARR", planned + timedelta(hours=45), source_id="far", classifier="EST")
     assert made.eta_told == planned + timedelta(hours=45)
@@ -244,3 +245,15 @@ def test_a_port_is_known_by_the_codes_carriers_write() -> None:
     made = a_consignment(desk())
     say(made, "ARR", port=a_port("AEDXB"))
     assert made.state == states.ARRIVED
+
+
+def test_a_paper_that_ended_after_departure_was_there() -> None:
+    """The news of the departure comes two days late; meanwhile the certificate ended. Unchecked ones never counted."""
+    made = a_consignment(desk())
+    left = timezone.now() - timedelta(days=2)
+    until = {"needed_before": "departure", "valid_to": timezone.localdate(left, JAKARTA)}
+    made.papers.create(kind="phytosanitary", state="accepted", checked_at=left, **until)
+    made.papers.create(kind="npe", state="issued", **until)
+    made.papers.update(state=states.EXPIRED)
+    say(made, "DEP", left)
+    assert [about for kind, about in open_alerts(made) if kind == "breach"] == ["npe"]

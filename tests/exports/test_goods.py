@@ -10,14 +10,14 @@ from django.utils import timezone, translation
 
 from marketplace.common.refused import Refused
 from marketplace.common.states import history
-from marketplace.exports import allowance, freshness, signals, storage
+from marketplace.exports import freshness, signals, storage
 from marketplace.exports.models import Consignment, ConsignmentLine
 from marketplace.exports.services import consignments, goods
 from marketplace.fulfilment.audit import audit
 from marketplace.reference.working_days import today
 from tests.common.race import race
 from tests.factories.exports import DESK, Desk, a_consignment, desk
-from tests.factories.receiving import a_lot, fresh, line_of, wanted
+from tests.factories.receiving import a_lot, fresh, left, line_of, wanted
 
 db = pytest.mark.django_db
 racing = pytest.mark.django_db(transaction=True)
@@ -73,7 +73,7 @@ def test_never_more_than_the_part_has() -> None:
     with pytest.raises(Refused, match="only 400 are left"):
         goods.change(line=first.lines.get(), actor=DESK, quantity=401)
     consignments.cancel(consignment=second, actor=DESK, why="x")
-    assert allowance.left(line) == 200
+    assert left(line) == 200
 
 
 @db
@@ -262,7 +262,7 @@ def test_two_coordinators_take_the_last_kilograms() -> None:
     rows = [empty(of) for _ in range(4)]
     results = race(*[lambda row=row: put(row, wanted(line, 250)) for row in rows])  # type: ignore[misc]
     assert sum(isinstance(one, Refused) for one in results) == 2
-    assert allowance.left(line) == 100
+    assert left(line) == 100
     assert audit() == []
 
 

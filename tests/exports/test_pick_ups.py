@@ -82,3 +82,21 @@ def test_two_plan_the_same_part() -> None:
     results = race(*[lambda: plan(of, 0, 1)] * 3)
     assert sum(isinstance(one, Refused) for one in results) == 2
     assert PickUp.objects.count() == 1
+
+
+@db
+def test_the_history_of_a_packing_house_says_what_changed() -> None:
+    exporter = desk().exporter
+    facts: dict[str, Any] = {"exporter": exporter, "regency": exporter.regency, "actor": DESK}
+    house = pick_ups.keep_house(name="Rumah Kemas", address="Jl. Contoh 1", **facts)
+    facts |= {"house": house, "name": "Rumah Kemas"}
+    pick_ups.keep_house(address="Jl. Contoh 1", **facts)  # nothing differs
+    pick_ups.keep_house(address="Jl. Contoh 2", registration="PH-1", **facts)
+    pick_ups.keep_house(address="Jl. Contoh 2", registration="PH-1", is_active=False, **facts)
+    pick_ups.keep_house(address="Jl. Contoh 2", registration="PH-1", **facts)
+    assert [(step.before, step.after, step.why) for step in history(house)] == [
+        ("", "active", ""),
+        ("active", "active", "address: Jl. Contoh 1 → Jl. Contoh 2; registration: – → PH-1"),
+        ("active", "closed", ""),
+        ("closed", "active", ""),
+    ]

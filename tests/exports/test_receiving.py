@@ -12,7 +12,7 @@ from PIL import Image
 from marketplace.common.photos import clean_photo
 from marketplace.common.refused import Refused
 from marketplace.common.states import history
-from marketplace.exports import allowance, goods_queries
+from marketplace.exports import goods_queries
 from marketplace.exports.models import GoodsReceipt, ReceiptLine
 from marketplace.exports.services import goods, receiving
 from marketplace.fulfilment import services as fulfilment
@@ -23,7 +23,7 @@ from marketplace.ledger.models import Kind
 from marketplace.payments.models import Refund
 from tests.common.race import race
 from tests.factories.exports import DESK, Desk, a_consignment, a_coordinator, desk
-from tests.factories.receiving import a_house, a_lot, a_receipt, fresh, line_of, wanted, weighed
+from tests.factories.receiving import a_house, a_lot, a_receipt, fresh, left, line_of, wanted, weighed
 from tests.fulfilment.steps import total
 
 db = pytest.mark.django_db
@@ -107,12 +107,12 @@ def test_handed_over_already_the_buyer_decides() -> None:
     fulfilment.pack(fulfilment=part, actor=DESK)
     fulfilment.hand_over(fulfilment=part, actor=DESK, carrier="Truk", tracking_number="D 1 X")
     line = line_of(of, "rambutan")
-    assert allowance.left(line) == 0
+    assert left(line) == 0
     receipt = a_receipt(part, a_house(of.exporter))
     weighed(receipt, line, 200_000, rejected=100_000)
     close(receipt)
     line, part = line_of(of, "rambutan"), Fulfilment.objects.get(pk=part.pk)
-    assert (part.state, line.quantity, line.accepted, allowance.left(line)) == ("handed_over", 300, None, 200)
+    assert (part.state, line.quantity, line.accepted, left(line)) == ("handed_over", 300, None, 200)
     assert not Refund.objects.exists()
     assert audit() == []
 
@@ -267,7 +267,7 @@ def test_a_consignment_that_was_planned_before_follows() -> None:
     assert [(row.lot, row.quantity) for row in second.lines.all()] == [(lots[1], 50)]
     assert second.lines.get().packages == 5
     assert (second.lines.get().net_g, second.lines.get().gross_g) == (50_000, 52_500)
-    assert allowance.left(line_of(of, "manggis")) == 0
+    assert left(line_of(of, "manggis")) == 0
     assert audit() == []
 
 

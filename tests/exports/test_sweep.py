@@ -72,7 +72,7 @@ def test_more_events_and_goods_ask_no_more() -> None:
 def test_one_bad_row_holds_up_nobody(caplog: pytest.LogCaptureFixture) -> None:
     many(desk(), 5, 1)
     bad = Consignment.objects.get(number="XB-3")
-    bad.papers.create(kind="nobody-knows-it", needed_before="loading", due_at=timezone.now())
+    bad.papers.create(kind="nobody-knows-it", needed_before="loading", state="issued", due_at=timezone.now())
     tasks.look()
     assert "Timetable" in caplog.text
     still = Alert.objects.filter(kind="silence", ended_at=None)

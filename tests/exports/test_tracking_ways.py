@@ -386,3 +386,38 @@ def test_every_port_we_know_can_be_drawn() -> None:
             assert left <= float(x) <= left + width, port
             assert top <= float(y) <= top + height, port
     assert places.drawing("IDCGK", "XXXXX", "air") is None
+
+
+def test_each_listing_needs_its_permit_until_the_goods_are_there() -> None:
+    """Of one pesantren: the permit of one listing lasts, that of the other ends on the way."""
+    made = a_consignment(desk())
+    refold(consignment=made, actor=DESK)
+    first, second = (line.part.line.product for line in made.lines.order_by("pk")[:2])
+    assert (first.seller, first.pk) != (second.seller, second.pk)
+    person, arrives = make_user("izin@example.com"), timezone.localdate(made.arrives_at)
+    for product, last in ((first, arrives - timedelta(days=1)), (second, arrives)):
+        a_permit(product, person, expires_on=last)
+    Permit.objects.update(state="confirmed")
+    assert "permit_ends" in kinds(made)
+    found = made.alerts.get(kind="permit_ends", ended_at=None)
+    assert (found.about, found.details["last"]) == (
+        f"halal {first.seller.code}",
+        (arrives - timedelta(days=1)).isoformat(),
+    )
+    forever = a_permit(first, person, number="ID00110000099999")
+    Permit.objects.filter(pk=forever.pk).update(state="confirmed", expires_on=None)
+    assert "permit_ends" not in kinds(made)
+
+
+def test_what_was_taken_back_does_not_come_again_by_file() -> None:
+    made = a_consignment(desk())
+    at = timezone.now().isoformat()
+    text = f"consignment,code,time\n{made.number},RCS,{at}\n{made.number},DEP,{at}\n"
+    rows = event_files.read(text)
+    kept = events.record_all(told=[(one.consignment, one.told) for one in rows], actor=DESK)
+    assert [one.fault for one in event_files.read(text)] == ["", ""]  # known already: nothing happens
+    events.retract(event=kept[1], why="penerbangan lain", actor=DESK)
+    with translation.override("en"):
+        found = event_files.read(text)
+    fault = "This event was taken back before. If it is right after all, record it by hand."
+    assert [(one.fault, one.told is None) for one in found] == [("", False), (fault, True)]

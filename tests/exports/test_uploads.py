@@ -207,3 +207,30 @@ def test_a_pack_that_cannot_be_made_fails_in_words(
     assert "rusak" in pack.why
     sweep_packs()
     assert packing.ask(consignment=made, actor=DESK).pk != pack.pk
+
+
+def test_the_number_of_an_awb_reaches_what_was_issued_without_it() -> None:
+    """CIP: insurance was asked for before there was an AWB. The upload brings its number, the request is reissued."""
+    made = ready_consignment(incoterm="CIP", insurance=5_000)
+    papers.require(consignment=made, actor=DESK)
+    bring(made, "commercial_invoice", "packing_list", "letter_of_instruction", "insurance_request", "booking")
+    request = made.papers.get(kind="insurance_request")
+    before = request.versions.count()
+    upload(made, "transport_document")
+    made.refresh_from_db()
+    request.refresh_from_db()
+    assert made.transport_number == "126-12345675"
+    assert (request.state, request.versions.count()) == (states.ISSUED, before + 1)
+    assert request.versions.last().facts["transport"]["transport_number"] == "126-12345675"
+    assert made.papers.get(kind="transport_document").state == states.ISSUED
+
+
+def test_an_awb_waits_while_papers_show_other_facts() -> None:
+    made = ready_consignment(incoterm="CIP", insurance=5_000)
+    papers.require(consignment=made, actor=DESK)
+    bring(made, "commercial_invoice", "packing_list", "letter_of_instruction", "insurance_request", "booking")
+    Consignment.objects.filter(pk=made.pk).update(insurance=6_000)
+    with pytest.raises(PaperError):
+        upload(made, "transport_document")
+    made.refresh_from_db()
+    assert made.transport_number == ""

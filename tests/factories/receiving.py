@@ -4,6 +4,7 @@ from typing import Any
 
 from catalogue.lots.models import Lot
 from catalogue.models import Product
+from marketplace.exports import allowance
 from marketplace.exports.models import ConsignmentLine, GoodsReceipt, PackingHouse, ReceiptLine
 from marketplace.exports.services import goods, receiving
 from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
@@ -67,3 +68,8 @@ def a_receipt(part: Fulfilment, house: PackingHouse | None = None) -> GoodsRecei
     house = house or PackingHouse.objects.first()
     assert house
     return receiving.open_receipt(part=part, house=house, actor=DESK, grader="Contoh Juru Timbang")
+
+
+def left(line: FulfilmentLine) -> int:
+    """What consignments may still take of it."""
+    return allowance.may_travel(line) - allowance.held(line)

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from marketplace.common.states import history
-from marketplace.exports import board, states
+from marketplace.exports import board, states, timeline
 from marketplace.exports.models import Consignment, Event
 from marketplace.exports.services import consignments, events
 from marketplace.exports.services.events import Told
@@ -24,7 +24,7 @@ from marketplace.exports.services.following import refold
 from marketplace.fulfilment.models import Fulfilment
 from tests.factories.catalogue import make_member, make_pesantren, make_user
 from tests.factories.companies import admin_of, make_overseas
-from tests.factories.exports import DESK, Desk, a_consignment, a_coordinator, desk, many
+from tests.factories.exports import DESK, Desk, a_consignment, a_coordinator, a_port, desk, many
 
 pytestmark = pytest.mark.django_db
 
@@ -369,3 +369,22 @@ def test_the_first_export_names_sources_and_what_nobody_published(client: Client
     for fact in ("600 kg", "300 kg", "200 kg", "50 kg", "1150 kg", "Epicstar Group", "republika.co.id"):
         assert fact in text
     assert text.count("not published") == 7
+
+
+def test_a_place_that_nobody_reads_is_not_taken_for_the_destination(client: Client) -> None:
+    """Unloaded in Singapore, a port we do not know: hidden from the public, and still not Jebel Ali."""
+    made = a_consignment(desk(), mode="sea", origin=a_port("IDJKT"), destination=a_port("AEJEA"))
+    now, there = timezone.now(), {"location": "SGSIN", "offset_minutes": 480}
+    told = [
+        Told("DEPA", now - timedelta(days=2), Event.HAND, "dep"),
+        Told("ARRI", now, Event.HAND, "sin", **there),
+    ]
+    events.record_all(told=[(made, one) for one in told], actor=DESK)
+    made.refresh_from_db()
+    assert made.state == "departed"
+    for is_public in (True, False):
+        shown = timeline.of(made, is_public=is_public)
+        assert [step.state for step in shown["steps"]] == ["done", "done", "current", "", ""]
+        first = next(one for one in shown["log"] if one.event.code == "ARRI")
+        assert first.where == ("" if is_public else "SGSIN")
+        assert ("WIB" in first.when, "UTC" in first.when) == (True, not is_public)

@@ -13,7 +13,7 @@ from marketplace.fulfilment.services.placing import Buyer
 from marketplace.ledger.money import Money
 from marketplace.office.export_values import estimates, share, terms_of
 from marketplace.orders.models import Order
-from marketplace.sourcing.services import call_offs
+from marketplace.sourcing.services import call_offs, contracts
 from tests.factories.catalogue import make_pesantren
 from tests.factories.companies import admin_of
 from tests.factories.exports import DESK, a_coordinator, a_port
@@ -89,3 +89,23 @@ def test_a_consignment_is_filled_from_the_contract(client: Client) -> None:
     }
     costs = client.get(reverse("office:export-costs", args=[row.number]))
     assert costs.context["form"]["freight_estimate"].value() == "3,603,850"
+
+
+def test_an_amendment_changes_no_price_of_what_was_ordered() -> None:
+    """US$ 3.50 from now on; the 400 kg ordered before were sold, and are paid, at 2.90."""
+    order = ordered()
+    contract = terms_of(order).contract
+    assert contract
+    changes = {"lines": {str(contract.lines.get().pk): {"unit_price": 350}}}
+    person = admin_of(contract.company)
+    made = contracts.propose_amendment(
+        contract=contract, side="seller", text="Harga naik", changes=changes, person=person, actor=SELLER
+    )
+    for side in ("seller", "buyer"):
+        facts = {"name": "Contoh", "position": "", "person": person, "seen": made.sha256, "actor": BUYER}
+        contracts.sign_amendment(amendment=made, side=side, **facts)
+    assert contract.lines.get().unit_price == 350
+    terms = terms_of(order)
+    line = order.fulfilments.get(partner__code="contoh-satu").lines.get()
+    assert (terms.price(line), terms.unit_value(line)) == (290, 234)
+    assert terms.freight_and_insurance([(line, 400)]) == (400 * 56, 0)

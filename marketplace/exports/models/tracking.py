@@ -92,6 +92,7 @@ class Alert(models.Model):
         PERMIT_ENDS = "permit_ends", _("A permit or paper ends before arrival")
         BREACH = "breach", _("Left without a paper that was due")
         CONTRADICTION = "contradict", _("Two events contradict each other")
+        REST = "rest", _("Goods of a part stand in no consignment, and it waits for them")
         HAND_OVER = "hand_over", _("A part of an order could not be handed over")
 
     consignment = models.ForeignKey(Consignment, on_delete=models.CASCADE, related_name="alerts")

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from marketplace.exports import news
+from marketplace.exports import signals
 from marketplace.exports.models import Alert, Consignment
 
 Key = tuple[str, str]  # kind, about
@@ -19,7 +19,7 @@ def raise_alert(*, consignment: Consignment, kind: str, about: str = "", **detai
         consignment=consignment, kind=kind, about=about[:60], ended_at=None, defaults={"details": details}
     )
     if made:
-        news.alert_raised.send(Alert, alert=found)
+        signals.alert_raised.send(Alert, alert=found)
     return found
 
 

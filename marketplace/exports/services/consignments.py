@@ -171,7 +171,9 @@ def change_plan(*, consignment: Consignment, actor: Actor, why: str = "", **plan
             "part__line__product__commodity", "part__line__product__product_class"
         ):
             storage.check(line.part.line.product, row.setpoint, str(line.part.line.title_here))
-    if "arrives_at" in differs and row.arrives_at:
+    if {"departs_at", "arrives_at"} & set(
+        differs
+    ) and row.arrives_at:  # goods may be harvested for the departure
         freshness.check(freshness.of(row, row.arrives_at))
     row.save(update_fields=differs)
     words = "; ".join(f"{name}: {before[name] or '–'} → {getattr(row, name) or '–'}" for name in differs)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
-from marketplace.exports import gate, news, states, tracking
+from marketplace.exports import gate, signals, states, tracking
 from marketplace.exports.alerts import Found
 from marketplace.exports.due import next_due
 from marketplace.exports.folding import Fold
@@ -37,7 +37,7 @@ def refold(*, consignment: Consignment, actor: Actor, why: str = "") -> None:
         setattr(consignment, name, value)
     if before != now.state:
         machine.record(consignment, before, now.state, actor=actor, why=why)
-        news.moved.send(Consignment, consignment=consignment, before=before, after=now.state, fold=now)
+        signals.moved.send(Consignment, consignment=consignment, before=before, after=now.state, fold=now)
     _tell_eta(consignment, row.eta_told, now)
     about: Found = {(str(Alert.Kind.CONTRADICTION), name): {} for name in now.contradictions}
     kinds = {str(Alert.Kind.CONTRADICTION)}
@@ -85,4 +85,4 @@ def _tell_eta(consignment: Consignment, told: datetime | None, now: Fold) -> Non
     Consignment.objects.filter(pk=consignment.pk).update(eta_told=now.eta)
     consignment.eta_told = now.eta
     if told is not None:
-        news.eta_changed.send(Consignment, consignment=consignment, before=told, after=now.eta)
+        signals.eta_changed.send(Consignment, consignment=consignment, before=told, after=now.eta)

@@ -51,14 +51,14 @@ def issue(*, paper: Paper, actor: Actor, why: str = "") -> PaperVersion:
     if row.state in states.ENDED:
         raise PaperError([_("This consignment has ended.")])
     _base(row, checks.ISSUING)
-    _amend(row, actor, why, but=paper.pk)
+    reissue(row, actor, why, but=paper.pk)
     dossier = Dossier(row)
     mine = dossier.papers[paper.kind]
     if first := dossier.missing_first(mine):
         raise NeedsFirst(first)
     not_too_early(mine, row)
     version = _write(mine, row, actor, why)
-    _amend(row, actor, why)  # what names this paper's number or day
+    reissue(row, actor, why)  # what names this paper's number or day
     require(consignment=row, actor=actor)
     paper.refresh_from_db()
     return version
@@ -73,7 +73,7 @@ def amend(*, consignment: Consignment, actor: Actor, why: str) -> list[Paper]:
     """
     row = lock(consignment)
     _base(row, checks.ISSUING)
-    touched = _amend(row, actor, why)
+    touched = reissue(row, actor, why)
     require(consignment=row, actor=actor)
     return touched
 
@@ -121,8 +121,11 @@ def _base(consignment: Consignment, step: str) -> facts.Facts:
     return base
 
 
-def _amend(row: Consignment, actor: Actor, why: str, but: int = 0) -> list[Paper]:
-    """One after another, each with the facts after the one before: an invoice's new day stands on the next paper."""
+def reissue(row: Consignment, actor: Actor, why: str, but: int = 0) -> list[Paper]:
+    """One after another, each with the facts after the one before: an invoice's new day stands on the next paper.
+
+    For services that hold the consignment. Side effects and refusals: as of amend(), without schedule and refold.
+    """
     touched: list[Paper] = []
     dossier = Dossier(row)
     for code in rules.order():

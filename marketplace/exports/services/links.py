@@ -16,11 +16,6 @@ from marketplace.exports.models import Consignment, Paper, UploadLink
 from marketplace.exports.papers_errors import PaperError
 
 MOST_DAYS = 60
-# What each of them usually brings.
-USUAL = {
-    UploadLink.BROKER: ("peb", "npe", "phytosanitary", "fumigation", "origin", "origin_iuae"),
-    UploadLink.FORWARDER: ("booking", "transport_document", "vgm"),
-}
 
 
 @transaction.atomic

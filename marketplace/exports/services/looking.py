@@ -1,19 +1,21 @@
 """The timetable looks at each open consignment: gathers the facts, raises what holds, ends what no longer does."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 
 from catalogue.permits import states as permit_states
 from catalogue.permits.models import Permit
-from marketplace.exports import alerts, freshness, states, tracking
+from marketplace.common.actor import SYSTEM
+from marketplace.exports import alerts, allowance, freshness, states, tracking
 from marketplace.exports.alerts import Ends, Facts
 from marketplace.exports.folding import in_force
 from marketplace.exports.gate import is_open
 from marketplace.exports.models import Alert, Consignment
 from marketplace.exports.services.alerting import bring_in_line, end_alerts
+from marketplace.exports.services.clearing import recheck
 from marketplace.exports.temperatures import excursions
 from marketplace.fulfilment import states as part_states
 
@@ -22,7 +24,8 @@ from marketplace.fulfilment import states as part_states
 def look(*, key: int, now: datetime) -> None:
     """Of the consignment with this id. Side effects: alerts raised (each once, with a signal) and ended.
 
-    Twelve queries at most, whatever it holds, and some for each alert that begins or ends.
+    A clearance ends that no longer holds, as when a pesantren declined its part meanwhile (clearing.recheck). Beside
+    that fourteen queries at most, whatever it holds, and some for each alert that begins or ends.
     Raises Consignment.DoesNotExist.
     """
     row = Consignment.objects.select_for_update(of=("self",), no_key=True)
@@ -30,6 +33,7 @@ def look(*, key: int, now: datetime) -> None:
     facts = facts_of(found, now)
     bring_in_line(consignment=found, kinds=alerts.KINDS, holds=alerts.holds(facts, now), now=now)
     _end_what_is_over(facts)
+    recheck(consignment=found, actor=SYSTEM)
 
 
 def facts_of(consignment: Consignment, now: datetime) -> Facts:
@@ -44,10 +48,18 @@ def facts_of(consignment: Consignment, now: datetime) -> Facts:
         if one.setpoint is not None
         else [],
         happened=_happened(one) if alerts.asks_what_happened(one, now) else frozenset(),
+        missed=_missed(one) if alerts.asks_for_the_rest(one) else [],
         last_news_at=one.events.aggregate(last=Max("recorded_at"))["last"]
         if alerts.asks_for_news(one)
         else None,
     )
+
+
+def _missed(consignment: Consignment) -> list[str]:
+    """Numbers of its parts of which some stands in no consignment: they are not delivered before that is settled."""
+    parts = consignment.lines.values("part__fulfilment")
+    missed = {way.line.fulfilment.number for way in allowance.ways(parts) if way.is_missed}
+    return sorted(missed)
 
 
 def _happened(consignment: Consignment) -> frozenset[str]:
@@ -57,16 +69,16 @@ def _happened(consignment: Consignment) -> frozenset[str]:
 
 
 def _permits(consignment: Consignment) -> Iterable[Ends]:
-    """Of each pesantren and kind the permit that counts longest, for the goods in this consignment."""
+    """Of each pesantren and kind the day on which the first of its listings in this consignment has no permit left."""
     products = consignment.lines.values("part__line__product")
-    confirmed = Permit.objects.filter(
-        products__in=products, state=permit_states.CONFIRMED, expires_on__isnull=False
-    )
-    longest = (
-        confirmed.order_by("partner", "kind").values("partner__code", "kind").annotate(last=Max("expires_on"))
-    )
-    for one in longest:
-        yield Ends(f"{one['kind']} {one['partner__code']}", one["last"])
+    confirmed = Permit.objects.filter(products__in=products, state=permit_states.CONFIRMED)
+    longest = confirmed.order_by().values("partner__code", "kind", "products")
+    longest = longest.annotate(last=Max("expires_on"), lasting=Count("pk", filter=Q(expires_on=None)))
+    first: dict[str, date] = {}
+    for one in longest.filter(lasting=0):
+        about = f"{one['kind']} {one['partner__code']}"
+        first[about] = min(first.get(about, one["last"]), one["last"])
+    return [Ends(about, last) for about, last in sorted(first.items())]
 
 
 def _end_what_is_over(facts: Facts) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalogue.lots.services import NotOpen
 from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove
-from marketplace.exports import states, tracking
+from marketplace.exports import allowance, states, tracking
 from marketplace.exports.models import Alert, Consignment
 from marketplace.exports.services.alerting import end_alerts, raise_alert
 from marketplace.exports.services.following import refold
@@ -42,6 +42,9 @@ def _hand_over(consignment: Consignment, part: Fulfilment, actor: Actor) -> None
     if part.state not in part_states.NOT_LEFT:
         end_alerts(consignment=consignment, kind=KIND, about=part.number)
         return
+    if part.release_on == part_states.ON_HAND_OVER and not _has_left(part):
+        raise_alert(consignment=consignment, kind=KIND, about=part.number, why="not_all")
+        return
     carrier = consignment.carrier or consignment.get_mode_display()
     try:
         fulfilment.hand_over(
@@ -56,6 +59,11 @@ def _hand_over(consignment: Consignment, part: Fulfilment, actor: Actor) -> None
         end_alerts(consignment=consignment, kind=KIND, about=part.number)
 
 
+def _has_left(part: Fulfilment) -> bool:
+    """Whether all of it has: where the hand-over pays, the first of several consignments pays for no other."""
+    return all(way.left >= way.most for way in allowance.ways([part.pk]))
+
+
 def _why(refused: Exception) -> str:
     if isinstance(refused, fulfilment.NotPaid | PaymentError):
         return "not_paid"
@@ -63,11 +71,12 @@ def _why(refused: Exception) -> str:
 
 
 def _deliver(part: Fulfilment, actor: Actor) -> None:
-    """Goods that travel in several consignments are delivered with the last of them."""
+    """Goods that travel in several consignments are delivered with the last of them, and not before all of them travel:
+    what stands in no consignment yet is waited for (decision 0060)."""
     on_the_way = Consignment.objects.filter(lines__part__fulfilment=part).exclude(
         state__in=[states.DELIVERED, *states.ENDED]
     )
-    if on_the_way.exists():
+    if on_the_way.exists() or any(way.is_missed for way in allowance.ways([part.pk])):
         return
     with suppress(IllegalMove):  # somebody signed for it meanwhile
         fulfilment.deliver(fulfilment=part, actor=actor)

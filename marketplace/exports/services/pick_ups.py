@@ -20,6 +20,8 @@ from marketplace.fulfilment.models import Fulfilment
 from marketplace.pesantren.models import Partner
 from marketplace.reference.models import Regency
 
+STATES = {True: "active", False: "closed"}  # of a packing house, as its history names them
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -40,7 +42,10 @@ def keep_house(
     is_active: bool = True,
     house: PackingHouse | None = None,
 ) -> PackingHouse:
-    """A new packing house, or what is known of one. Raises Refused. Side effects: the row, history row."""
+    """A new packing house, or what is known of one. Raises Refused.
+
+    Side effects: the row, history row with before and after. Nothing where nothing differs.
+    """
     if not exporter.is_exporter:
         raise Refused(_("%(name)s is no exporter."), field="exporter", name=exporter.name)
     same = PackingHouse.objects.filter(exporter=exporter, name=name)
@@ -48,14 +53,18 @@ def keep_house(
         raise Refused(_("There is a packing house with this name."), field="name")
     row = house or PackingHouse()
     facts = {"exporter": exporter, "name": name, "address": address, "regency": regency}
-    facts |= {"registration": registration, "is_active": is_active}
-    changes = ", ".join(key for key, value in facts.items() if getattr(row, f"{key}_id", None) or value)
+    facts |= {"registration": registration}
+    was, now = STATES[row.is_active] if house else "", STATES[is_active]
+    before = {key: getattr(row, key) for key in facts} if house else {}
+    differs = [key for key, value in before.items() if value != facts[key]]
+    words = "; ".join(f"{key}: {before[key] or '–'} → {facts[key] or '–'}" for key in differs)
+    if house and not differs and was == now:
+        return row
     for key, value in facts.items():
         setattr(row, key, value)
+    row.is_active = is_active
     row.save()
-    machine.record(
-        row, "active" if house else "", "active" if is_active else "closed", actor=actor, why=changes
-    )
+    machine.record(row, was, now, actor=actor, why=words)
     return row
 
 

@@ -21,7 +21,7 @@ from marketplace.exports.models import Consignment, Paper, PaperVersion
 from marketplace.exports.papering import Dossier, local_day, part_of
 from marketplace.exports.papers_errors import Faulty, NeedsFirst, PaperError
 from marketplace.exports.scans import as_pdf
-from marketplace.exports.services.issuing import not_too_early
+from marketplace.exports.services.issuing import not_too_early, reissue
 from marketplace.exports.services.papers import lock, require
 from marketplace.ledger.money import Money
 
@@ -39,8 +39,9 @@ class Stated:
 def upload(*, paper: Paper, file: "File[bytes]", stated: Stated, actor: Actor) -> PaperVersion:
     """Keep an issued paper as a version; a coordinator checks it next.
 
-    Side effects: PaperVersion, history row, the consignment's transport number where it has none, schedule, refold.
-    Raises WrongFile, Faulty, NeedsFirst, TooEarly, IllegalMove, PaperError.
+    Side effects: PaperVersion, history row, the consignment's transport number or booking where it has none, papers
+    made here that show it reissued, schedule, refold.
+    Raises WrongFile, Faulty, NeedsFirst, TooEarly, NotAmendable, IllegalMove, PaperError.
     """
     kind = rules.kinds()[paper.kind]
     if kind.made_here:
@@ -51,14 +52,15 @@ def upload(*, paper: Paper, file: "File[bytes]", stated: Stated, actor: Actor) -
         raise PaperError([_("This consignment has ended.")])
     _check_stated(stated)
     mine = Paper.objects.get(pk=paper.pk)
-    _take_number(row, mine, stated)
-    dossier = Dossier(row)
-    if first := dossier.missing_first(mine):
+    before = Dossier(row)
+    if first := before.missing_first(mine):
         raise NeedsFirst(first)
-    if [one for one in dossier.outdated() if one.pk != mine.pk]:
+    if [one for one in before.outdated() if one.pk != mine.pk]:
         raise PaperError([_("The facts changed after papers were issued. Reissue those first.")])
     not_too_early(mine, row)
-    version = _keep(mine, dossier, content, actor)
+    _take_number(row, mine, stated)
+    version = _keep(mine, Dossier(row), content, actor)
+    reissue(row, actor, "", but=mine.pk)  # what shows the number that it brought, and nothing else
     Paper.objects.filter(pk=mine.pk).update(
         number=stated.number, issued_on=stated.issued_on, valid_to=stated.valid_to, why=""
     )

@@ -11,7 +11,7 @@ from marketplace.fulfilment.services.overseas import NotPaid
 from marketplace.fulfilment.services.packing import pack_again_from, pack_from, recall_lot
 from marketplace.fulfilment.services.placing import Buyer, Placed, place
 from marketplace.fulfilment.services.returns import take_in, write_off
-from marketplace.fulfilment.services.short import BadQuantities, bring_less
+from marketplace.fulfilment.services.short import BadQuantities, bring_less, lock_to_fall_short
 from marketplace.fulfilment.services.unpaid import cancel_unpaid, expire
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "issue_credit_note",
     "keep_hand_over_photos",
     "keep_held",
+    "lock_to_fall_short",
     "lock_to_sign",
     "look_at_books",
     "pack",

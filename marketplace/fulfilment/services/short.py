@@ -1,4 +1,5 @@
-"""Before the goods leave, the pesantren says that it brings less than was ordered (decision 0034)."""
+"""Before the goods leave, the pesantren says that it brings less than was ordered (decision 0034); of goods that travel
+in stages whoever sends them may say it later, as long as their money is held (0060)."""
 
 from collections.abc import Mapping
 
@@ -13,15 +14,30 @@ from marketplace.fulfilment.services import exporter, lots, tempo
 from marketplace.fulfilment.services.moves import decline
 from marketplace.ledger.money import Money
 from marketplace.payments import services as payments
+from marketplace.payments.models import Due
+from marketplace.pesantren.services.goods import put_back
 
 
 class BadQuantities(ValueError):
     """Quantities that do not fit what the part still brings; a second press of the button, too."""
 
 
+def lock_to_fall_short(fulfilment: Fulfilment) -> tuple[Due | None, list[Due], Fulfilment]:
+    """The bill, the open balances and the part, as bring_less() locks them (LOCKS.md); it may be called after this."""
+    order = fulfilment.order
+    due, balances = tempo.locked_due(order), payments.lock_balances(order)
+    return due, balances, exporter.locked(fulfilment)
+
+
 @transaction.atomic
 def bring_less(
-    *, fulfilment: Fulfilment, brings: Mapping[int, int], why: str, actor: Actor, still_here: bool = False
+    *,
+    fulfilment: Fulfilment,
+    brings: Mapping[int, int],
+    why: str,
+    actor: Actor,
+    still_here: bool = False,
+    in_stages: bool = False,
 ) -> ShortDelivery | None:
     """So many units come of each line (FulfilmentLine id → units); what is missing is not paid for.
 
@@ -30,13 +46,14 @@ def bring_less(
     exporter bears the difference. The delivery fee stays. Nothing left at all: the part is declined, fee and all, and
     nothing is returned. The missing goods leave the stock count, unless they are `still_here`: then they are only
     free again.
+    `in_stages`: some of it is on its way and the rest never follows. Then it may be said of a part that is handed over,
+    too, unless that paid for it already; goods that are `still_here` come back into the count.
     Side effects: ShortDelivery, quantities, stock, Refund or Due and journal, PriceDifference, history rows, mails.
     Raises IllegalMove before the part is accepted and once it has left, BadQuantities.
     """
-    order = fulfilment.order
-    due, balances = tempo.locked_due(order), payments.lock_balances(order)  # before the part: LOCKS.md
-    locked = exporter.locked(fulfilment)
-    if locked.state not in states.MAY_FALL_SHORT:
+    due, balances, locked = lock_to_fall_short(fulfilment)
+    has_left = locked.state == states.HANDED_OVER and locked.released_at is None
+    if locked.state not in states.MAY_FALL_SHORT and not (in_stages and has_left):
         raise IllegalMove(fulfilment, locked.state, states.SHORT)
     lines = list(locked.lines.select_related("line__stockrecord", "line__order", "fulfilment"))
     lines.sort(key=lambda line: (line.line.stockrecord_id or 0, line.pk))
@@ -48,7 +65,10 @@ def bring_less(
     bears = exporter.reckon(locked, missing, balances=balances)
     told = _write(locked, missing, why, still_here)
     for line, units in missing.items():
-        _take_from_stock(line, units, told, actor)
+        if not has_left:
+            _take_from_stock(line, units, told, actor)
+        elif still_here and line.line.stockrecord:  # the hand-over took it out
+            put_back(record=line.line.stockrecord, quantity=units, actor=actor, why="short delivery")
     lots.fit(locked)
     machine.record(fulfilment, locked.state, states.SHORT, actor=actor, why=why)
     bill = None if tempo.is_paid(due) else due

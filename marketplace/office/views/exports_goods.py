@@ -74,7 +74,9 @@ def goods_page(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("Added. Look over packages and weights."))
             return redirect("office:export-goods", found.number)
-    more = {"lines": lines, "sums": _sums(found, lines), "form": form, "others": _others(request, found)}
+    behind = goods_queries.left_behind(found)
+    more = {"lines": lines, "sums": _sums(found, lines), "form": form, "behind": behind}
+    more["others"] = _others(request, found)
     return render(request, "office/exports/goods.html", export_page.context(request, found, "goods", **more))
 
 

@@ -103,6 +103,15 @@ def do_once(
     request: HttpRequest, part: Fulfilment, wanted: str, work: Callable[[], object], said: str
 ) -> Any:
     """Do it once and go back to the part; a second tap or an old page gets a plain sentence."""
+    if wanted == states.DECLINED and parts.has_left(part):
+        messages.warning(
+            request,
+            _(
+                "Nothing was changed: some of these goods have left with a consignment. Please tell the export desk"
+                " what does not come."
+            ),
+        )
+        return redirect("workspace:fulfilment", part.number)
     try:
         work()
     except IllegalMove as refused:
