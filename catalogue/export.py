@@ -64,6 +64,48 @@ def needs() -> list[Need]:
         ]
 
 
+@dataclass(frozen=True)
+class Gap:
+    """One need that a listing does not meet, and the countries that ask for it."""
+
+    text: str
+    any_of: tuple[str, ...]
+    countries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Readiness:
+    ready: list[str]  # names of countries
+    gaps: list[Gap]
+
+
+def readiness(product: Product) -> Readiness | None:
+    """The same for whoever keeps the listing, need by need; None for goods that nobody sells abroad from here.
+
+    One query. Shown before it sells here, too: it can be made ready.
+    """
+    kind = product.product_class
+    asked = [need for need in needs() if kind and need.class_code == kind.slug]
+    if not asked:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT opop_export_has(%s)", [product.pk])
+        has = set(cursor.fetchone()[0])
+    names = Locale.parse(get_language() or "id").territories
+    lacks: dict[tuple[str, ...], list[Need]] = {}
+    for need in asked:
+        if not has & set(need.any_of):
+            lacks.setdefault(need.any_of, []).append(need)
+    short = {need.country for rows in lacks.values() for need in rows}
+    return Readiness(
+        ready=[names.get(code, code) for code in sorted({need.country for need in asked} - short)],
+        gaps=[
+            Gap(rows[0].text, any_of, tuple(names.get(need.country, need.country) for need in rows))
+            for any_of, rows in lacks.items()
+        ],
+    )
+
+
 def export(product: Product) -> Export | None:
     """What is ready and what is missing, country by country; None for goods that nobody sells abroad from here.
 

@@ -1,8 +1,6 @@
 """What a pesantren says of one listing. Prices in whole rupiah a unit, quantities in its unit, weight in grams."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -13,81 +11,29 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import BY_WEIGHT, Category, Product, ProductAttribute, ProductClass, Unit
+from catalogue.listing_fields import (
+    OTHER,
+    CartonField,
+    ChosenField,
+    GoodField,
+    Options,
+    attribute_field,
+    grams,
+    lead_days,
+    quantity,
+    rupiah,
+)
+from catalogue.models import BY_WEIGHT, Category, Commodity, Product, ProductClass, Unit
 from catalogue.services.listings import Facts, Terms
-from marketplace.common.forms import AccessibleForm, MoneyField, WholeNumberField
+from marketplace.common.forms import AccessibleForm
 from marketplace.common.prose import plain
 from marketplace.pesantren import week_words
 from marketplace.pesantren.exceptions import Promised, WrongSteps
 from marketplace.pesantren.services import check_steps
+from marketplace.reference.models import Regency
 
-MOST_RUPIAH = 10**9
-MOST_UNITS = 9_999_999
-MOST_GRAMS = 1_000_000  # a ton in one unit
-MOST_DAYS = 60
 STEPS = 3
 KILOGRAM = 1000
-
-
-def quantity(label: Any, *, least: int = 0, missing: Any = None, **kwargs: Any) -> WholeNumberField:
-    texts = {"required": missing or _("Write a number.")}
-    return WholeNumberField(label=label, least=least, most=MOST_UNITS, error_messages=texts, **kwargs)
-
-
-def rupiah(label: Any, **kwargs: Any) -> MoneyField:
-    texts = {"required": _("Write the price of one unit.")}
-    return MoneyField(label=label, least=1, most=MOST_RUPIAH, error_messages=texts, **kwargs)
-
-
-def lead_days() -> WholeNumberField:
-    return WholeNumberField(
-        label=_("Working days until it is ready"),
-        most=MOST_DAYS,
-        required=False,
-        help_text=_("0: the same day. Buyers see the date."),
-    )
-
-
-@dataclass(frozen=True)
-class Options:
-    """What may be answered for one class of goods. Three queries; many forms in a row share them."""
-
-    attributes: list[ProductAttribute]
-    units: Mapping[str, Unit]
-    sectors: Mapping[str, Category]
-
-    @classmethod
-    def of(cls, kind: ProductClass) -> "Options":
-        return cls(
-            list(ProductAttribute.objects.filter(product_class=kind).order_by("pk")),
-            {one.code: one for one in Unit.objects.order_by("name")},
-            {one.code: one for one in Category.objects.filter(depth=1).exclude(code=None)},
-        )
-
-    @cached_property
-    def choices(self) -> dict[str, list[tuple[str, str]]]:
-        """Code and name of each, as the fields show them; reading a name in the right language takes its time."""
-        known = {"unit": self.units, "sector": self.sectors}
-        return {field: [(code, str(one)) for code, one in rows.items()] for field, rows in known.items()}
-
-
-class ChosenField(forms.ModelChoiceField):
-    """One row by its code, found among those that were read before."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(to_field_name="code", **kwargs)
-        self.known: Mapping[str, Any] = {}
-
-    def offer(self, known: Mapping[str, Any], choices: Sequence[tuple[str, str]]) -> None:
-        self.known = known
-        self.choices = [("", self.empty_label), *choices]
-
-    def to_python(self, value: Any) -> Any:
-        if value in self.empty_values:
-            return None
-        if (found := self.known.get(str(value))) is None:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return found
 
 
 class StepsForm(AccessibleForm):
@@ -131,7 +77,8 @@ class StepsForm(AccessibleForm):
 class ListingForm(StepsForm):
     """The texts and facts; its class decides which of them are asked for."""
 
-    FIRST = ["name", "unit", "weight_g"]
+    FIRST = ["name", "commodity", "unit", "weight_g"]
+    EXPORT = ("net_weight_g", "carton_quantity", "carton_cm", "origin")
     name = forms.CharField(
         label=_("Name of the product"),
         min_length=3,
@@ -151,10 +98,16 @@ class ListingForm(StepsForm):
             "invalid_choice": _("Choose one of the list."),
         },
     )
-    weight_g = WholeNumberField(
-        label=_("Weight of one, packed, in grams"),
-        least=1,
-        most=MOST_GRAMS,
+    commodity: Any = GoodField(
+        label=_("Which good is it?"),
+        queryset=Commodity.objects.none(),
+        required=False,
+        empty_label=_("None of these"),
+        help_text=_("It decides the papers and the HS code, and you are told when somebody looks for it."),
+        error_messages={"invalid_choice": _("Choose one of the list.")},
+    )
+    weight_g = grams(
+        _("Weight of one, packed, in grams"),
         help_text=_("Couriers charge by it. 1 kg is 1.000 grams."),
         error_messages={"required": _("Write the weight, so that delivery can be priced.")},
     )
@@ -171,7 +124,25 @@ class ListingForm(StepsForm):
         required=False,
         empty_label=_("As usual for these goods"),
     )
+    net_weight_g = grams(
+        _("Weight of one without its packing, in grams"),
+        required=False,
+        help_text=_("Empty for what is sold by weight, such as kg."),
+    )
     carton_quantity = quantity(_("How many fit into one carton"), least=1, required=False)
+    carton_cm = CartonField(
+        label=_("Carton: length, width and height in cm"),
+        required=False,
+        max_length=20,
+        help_text=_("For example 60x40x30."),
+    )
+    origin: Any = ChosenField(
+        label=_("Where it grows or is made"),
+        queryset=Regency.objects.none(),
+        required=False,
+        empty_label=_("Not said"),
+        error_messages={"invalid_choice": _("Choose one of the list.")},
+    )
     harvest_months = forms.MultipleChoiceField(
         label=_("Harvest months"),
         required=False,
@@ -182,16 +153,30 @@ class ListingForm(StepsForm):
     def __init__(self, *args: Any, kind: ProductClass, options: Options | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind, options = kind, options or Options.of(kind)
-        self.fields["unit"].offer(options.units, options.choices["unit"])  # type: ignore[attr-defined]
-        self.fields["sector"].offer(options.sectors, options.choices["sector"])  # type: ignore[attr-defined]
+        known = {
+            "unit": options.units, "sector": options.sectors, "commodity": options.goods,
+            "origin": options.places,
+        }  # fmt: skip
+        if options.papers_differ:
+            self.fields["commodity"].empty_label = _("Not said yet")  # type: ignore[attr-defined]
+        for name, rows in known.items():
+            self.fields[name].offer(rows, options.choices[name])  # type: ignore[attr-defined]
         self.fields["harvest_months"].choices = [(str(n), name) for n, name in MONTHS.items()]  # type: ignore[attr-defined]
-        if not kind.requires_shipping:
-            del self.fields["weight_g"], self.fields["carton_quantity"]
-        if not kind.perishable:
-            del self.fields["harvest_months"]
+        for name in self._unasked(options):
+            del self.fields[name]
+        self.options = options
         self.attributes = options.attributes
         for attribute in self.attributes:
-            self.fields[f"a_{attribute.code}"] = _attribute_field(attribute)
+            self.fields[f"a_{attribute.code}"] = attribute_field(attribute)
+
+    def _unasked(self, options: Options) -> list[str]:
+        """What makes no sense for goods of this class. Months that a listing has can always be changed."""
+        names = [] if options.goods else ["commodity"]
+        if not self.kind.requires_shipping:
+            names += ["weight_g", *self.EXPORT]
+        if not (self.kind.has_harvest or self.initial.get("harvest_months")):
+            names.append("harvest_months")
+        return names
 
     def clean_name(self) -> str:
         name = " ".join(plain(self.cleaned_data["name"]).split())
@@ -208,20 +193,49 @@ class ListingForm(StepsForm):
             self.fields["weight_g"].required = False
         super()._clean_fields()  # type: ignore[misc]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "net_weight_g" in self.fields:
+            self._check_weights(data)
+        return data
+
+    def _check_weights(self, data: dict[str, Any]) -> None:
+        """A unit that is a weight knows what is in it; packed, nothing weighs less."""
+        unit, net = data.get("unit"), data.get("net_weight_g")
+        known = unit.net_g if unit else None
+        if known and net and net != known:
+            said = _("One %(unit)s holds %(n)s grams. Leave this empty, or choose another unit.")
+            params = {"unit": unit, "n": self.fields["net_weight_g"].shown(known)}  # type: ignore[attr-defined]
+            self.add_error("net_weight_g", ValidationError(said, code="unit", params=params))
+            return
+        data["net_weight_g"] = net or known
+        if data["net_weight_g"] and (data.get("weight_g") or KILOGRAM) < data["net_weight_g"]:
+            said = _("With its packing it weighs at least what is in it: %(n)s grams.")
+            shown = self.fields["net_weight_g"].shown(data["net_weight_g"])  # type: ignore[attr-defined]
+            self.add_error("weight_g", ValidationError(said, code="net", params={"n": shown}))
+
     def facts(self) -> Facts:
         """For catalogue.services.listings; the form is valid."""
         data = self.cleaned_data
-        by_weight = data["unit"].code == BY_WEIGHT and self.kind.requires_shipping
+        if data["unit"].code == BY_WEIGHT and "weight_g" in self.fields:
+            data["weight_g"] = data["weight_g"] or KILOGRAM
+        names = {"gross_weight_g": "weight_g", **{name: name for name in (*self.EXPORT, "harvest_months")}}
+        asked = {column: data[name] for column, name in names.items() if name in self.fields}
+        if "commodity" in self.fields:
+            asked["commodity"] = self.good()
         return Facts(
             name=data["name"],
             description=data["description"],
             unit=data["unit"],
             sector=data["sector"],
-            weight_g=data.get("weight_g") or (KILOGRAM if by_weight else None),
-            carton_quantity=data.get("carton_quantity"),
-            harvest_months=data.get("harvest_months", []),
+            columns=asked,
             attributes={one.code: data[f"a_{one.code}"] for one in self.attributes},
         )
+
+    def good(self) -> Commodity | None:
+        """Which good it is; nothing where none was chosen."""
+        found = self.cleaned_data["commodity"]
+        return None if found == OTHER else found
 
     def first(self) -> Iterator[BoundField]:
         """What everybody is asked."""
@@ -229,33 +243,23 @@ class ListingForm(StepsForm):
 
     def more(self) -> Iterator[BoundField]:
         """What makes it better known."""
-        return (self[name] for name in self.fields if name not in self.FIRST)
+        return (self[name] for name in self.fields if name not in (*self.FIRST, *self.EXPORT))
+
+    def export(self) -> list[BoundField]:
+        """What is asked for goods that go abroad."""
+        return [self[name] for name in self.EXPORT if name in self.fields]
 
     def has_more_errors(self) -> bool:
         return any(field.errors for field in self.more())
 
-
-def _attribute_field(attribute: ProductAttribute) -> forms.Field:
-    label = attribute.name
-    if attribute.type == ProductAttribute.INTEGER:
-        return forms.IntegerField(
-            label=label, required=False, min_value=-60, max_value=100_000,
-            error_messages={"invalid": _("Write a whole number.")},
-        )  # fmt: skip
-    if attribute.type == ProductAttribute.FLOAT:
-        return forms.FloatField(
-            label=label, required=False, min_value=0, max_value=100_000, localize=True,
-            error_messages={"invalid": _("Write a number.")},
-        )  # fmt: skip
-    if attribute.type == ProductAttribute.BOOLEAN:
-        return forms.BooleanField(label=label, required=False)
-    return forms.CharField(label=label, required=False, max_length=120)
+    def has_export_errors(self) -> bool:
+        return any(field.errors for field in self.export())
 
 
 class DraftForm(ListingForm):
     """Everything a new listing needs: at most six answers, the photo among them."""
 
-    FIRST = ["name", "price", "unit", "stock", "weight_g"]
+    FIRST = ["name", "commodity", "price", "unit", "stock", "weight_g"]
     price = rupiah(_("Price of one, in rupiah"))
     stock = quantity(
         _("How many are ready now"), missing=_("Write how many there are; 0 if there are none yet.")
@@ -275,6 +279,15 @@ class DraftForm(ListingForm):
         super().__init__(*args, **kwargs)
         if with_steps:
             self.ask_for_steps()
+        if found := self.fields.get("commodity"):
+            none = [] if self.options.papers_differ else [(OTHER, _("None of these"))]
+            found.choices = [("", _("As its name says")), *self.options.choices["commodity"], *none]  # type: ignore[attr-defined]
+
+    def good(self) -> Commodity | None:
+        """A new listing whose name says plainly which good it is need not say it twice."""
+        if self.cleaned_data["commodity"] is None:
+            return self.options.good_named(self.cleaned_data["name"])
+        return super().good()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -426,7 +439,11 @@ def answers_of(product: Product) -> dict[str, Any]:
         "description": product.description_ind or "",
         "unit": product.unit.code if product.unit else "",
         "sector": sector.code if sector else "",
+        "commodity": product.commodity.code if product.commodity else "",
         "weight_g": _shown(product.gross_weight_g),
+        "net_weight_g": "" if _is_by_unit(product) else _shown(product.net_weight_g),
+        "carton_cm": product.carton_cm,
+        "origin": product.origin.code if product.origin else "",
         "carton_quantity": _shown(product.carton_quantity),
         "harvest_months": [str(month) for month in product.harvest_months],
     }
@@ -443,6 +460,11 @@ def answers_of(product: Product) -> dict[str, Any]:
             "weekly_capacity": _shown(record.weekly_capacity),
         }
     return found
+
+
+def _is_by_unit(product: Product) -> bool:
+    """The unit says what is in one; nobody has to say it again."""
+    return product.unit is not None and product.net_weight_g == product.unit.net_g
 
 
 def _shown(number: int | None) -> str:

@@ -36,6 +36,7 @@ class Unit(models.Model):
     code = models.SlugField(max_length=20, unique=True)
     name = models.CharField(max_length=40)
     pieces = models.PositiveIntegerField(default=1)
+    net_g = models.PositiveIntegerField(null=True, blank=True)  # what is in one, where the unit is a weight
 
     class Meta:
         app_label = "catalogue"
@@ -49,6 +50,11 @@ class Commodity(models.Model):
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
+    also = models.CharField(max_length=300, blank=True)  # other words for it in any language, parted by ;
+    # Listings of this class choose it.
+    product_class = models.ForeignKey(
+        "catalogue.ProductClass", on_delete=models.SET_NULL, null=True, blank=True, related_name="goods"
+    )
     hs6 = models.CharField(max_length=6, blank=True)
     hs8 = models.CharField(max_length=12, blank=True)  # Indonesian tariff line
     storage_celsius = models.CharField(max_length=40, blank=True)
@@ -78,6 +84,7 @@ class ProductClass(AbstractProductClass):
     """A commodity class: attributes are Oscar's; how it travels and how long one may complain, ours."""
 
     perishable = models.BooleanField(default=False)
+    grows = models.BooleanField(default=False)  # such goods have a harvest, also those that keep
     delivery_kinds = ArrayField(
         models.CharField(max_length=10, choices=DeliveryKind.choices), default=list, blank=True
     )
@@ -88,6 +95,11 @@ class ProductClass(AbstractProductClass):
 
     class Meta(AbstractProductClass.Meta):
         abstract = False
+
+    @property
+    def has_harvest(self) -> bool:
+        """Its listings are asked in which months they are harvested."""
+        return self.grows or self.perishable
 
 
 class Product(AbstractProduct):

@@ -6,11 +6,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from catalogue.claims import states
 from catalogue.models import Product
 from catalogue.permits.kinds import Kind
+from marketplace.pesantren.models import Partner
 
 
 class Claim(models.Model):
@@ -52,9 +53,15 @@ class Sign(models.Model):
 
 class ProposedChange(models.Model):
     """Texts that wait for the office. `before` and `after` hold only what waits: the name, the description, or an
-    answer ("a_grade"). `first`: nobody has seen the listing yet, it is stopped until this is decided."""
+    answer ("a_grade"); of a pesantren, its "about". `first`: nobody has seen the listing yet, it is stopped until this
+    is decided."""
 
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="proposed_changes")
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, null=True, blank=True, related_name="proposed_changes"
+    )
+    partner = models.ForeignKey(  # whose own text it is; of a listing's text nothing
+        Partner, on_delete=models.CASCADE, null=True, blank=True, related_name="proposed_changes"
+    )
     before: Any = models.JSONField(default=dict)
     after: Any = models.JSONField(default=dict)
     claims: Any = models.JSONField(default=list)  # [{"code": "halal", "text": "Halal"}] as they were seen
@@ -71,8 +78,32 @@ class ProposedChange(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["product"], condition=Q(state=states.WAITS), name="claim_one_waits"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["partner"], condition=Q(state=states.WAITS), name="claim_one_waits_about"
+            ),
+            models.CheckConstraint(
+                condition=Q(product=None, partner__isnull=False) | Q(product__isnull=False, partner=None),
+                name="claim_of_one",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.product}: {', '.join(claim['text'] for claim in self.claims)}"
+        return f"{self.title}: {', '.join(claim['text'] for claim in self.claims)}"
+
+    @property
+    def seller(self) -> Partner:
+        """Whose text it is."""
+        if self.product:
+            return self.product.seller
+        assert self.partner is not None
+        return self.partner
+
+    @property
+    def title(self) -> str:
+        """What the text is about, as lists name it."""
+        return (
+            str(self.product.title)
+            if self.product
+            else gettext("About %(name)s") % {"name": self.seller.name}
+        )

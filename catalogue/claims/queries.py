@@ -11,6 +11,7 @@ from catalogue.claims.reading import Seen
 from catalogue.models import Product
 from catalogue.permits.queries import valid_on
 from marketplace.common.access import OFFICE, is_staff
+from marketplace.pesantren.models import Partner
 from marketplace.reference.working_days import today
 
 
@@ -49,6 +50,11 @@ def waiting_for(products: Iterable[Product]) -> QuerySet[ProposedChange]:
     return ProposedChange.objects.filter(product__in=[one.pk for one in products], state=states.WAITS)
 
 
+def about_of(partner: Partner) -> ProposedChange | None:
+    """The newest of what a pesantren wrote about itself that had to wait."""
+    return ProposedChange.objects.filter(partner=partner).order_by("-proposed_at", "-pk").first()
+
+
 def latest_of(product: Product) -> ProposedChange | None:
     """The newest of a listing the caller may already see."""
     found = ProposedChange.objects.filter(product=product).select_related("product__product_class")
@@ -62,7 +68,9 @@ def for_office(user: Any, state: str = "") -> QuerySet[ProposedChange]:
     found = (
         ProposedChange.objects.filter(state=state) if state in states.LABELS else ProposedChange.objects.all()
     )
-    joined = found.select_related("product__partner__regency", "product__product_class", "proposed_by")
+    joined = found.select_related(
+        "product__partner__regency", "product__product_class", "partner__regency", "proposed_by"
+    )
     return joined.order_by("proposed_at", "pk")
 
 

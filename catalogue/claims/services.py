@@ -1,6 +1,7 @@
 """A claim in a listing's texts waits for the office; the old text stays public until it is confirmed (decision 0038).
 
-Each step locks the listing, then the proposed change, in this order.
+Each step locks the listing (or the pesantren, whose own text follows the same rule), then the proposed change, in this
+order.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,15 +9,17 @@ from typing import Any
 
 from django.db import transaction
 
-from catalogue.claims import mails, queries, states
+from catalogue.claims import mails, queries, reading, states
 from catalogue.claims.models import ProposedChange
 from catalogue.claims.reading import Seen
 from catalogue.models import Product
 from catalogue.services import showing, writing
 from marketplace.common.actor import SYSTEM, Actor
 from marketplace.common.states import record
-from marketplace.pesantren.models import Member
+from marketplace.pesantren.models import Member, Partner
+from marketplace.pesantren.services.about import about_of, set_about
 
+ABOUT = "about"  # the one text of a pesantren
 PROVEN = "proven by a permit"
 
 
@@ -49,6 +52,37 @@ def propose(
     return made
 
 
+def write_about(*, partner: Partner, text: str, actor: Actor) -> ProposedChange | None:
+    """What a pesantren says of itself. A text that claims something new waits for the office, and the one before stays;
+    returns what waits. A permit is for some goods, so none proves it.
+
+    Side effects: the text with one history row, or a proposed change; what waited and said otherwise is taken back.
+    """
+    with transaction.atomic():
+        held = Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=partner.pk)
+        waits = ProposedChange.objects.filter(partner=held, state=states.WAITS).first()
+        before, after = about_of(held), writing.tidy(text)
+        if waits and not writing.differ(waits.after[ABOUT], after):
+            return waits
+        if waits:
+            _end(waits, states.WITHDRAWN, actor, "the text was changed anew")
+        known = reading.signs()
+        old = reading.keys(reading.seen({ABOUT: before}, known).get(ABOUT, []))
+        claims = [one for one in reading.seen({ABOUT: after}, known).get(ABOUT, []) if one.key not in old]
+        if not claims:
+            set_about(partner=held, text=after, actor=actor)
+            return None
+        made = ProposedChange.objects.create(
+            partner=held,
+            before={ABOUT: before},
+            after={ABOUT: after},
+            claims=[{"code": one.code, "text": one.text} for one in claims],
+            proposed_by_id=actor.id,
+        )
+        record(made, "", states.WAITS, actor=actor)
+        return made
+
+
 def end_waiting(*, product: Product, actor: Actor, to: str, why: str) -> None:
     """End what waits of this listing. The caller holds its lock. Side effects: state with history."""
     for change in queries.waiting_for([product]):
@@ -61,19 +95,24 @@ def _end(change: ProposedChange, state: str, actor: Actor, why: str) -> None:
     change.why = why[:300]
 
 
-def _locked(change: ProposedChange, actor: Actor) -> Product:
-    """The listing as it is now, ours until the transaction ends. Raises OwnClaim."""
-    product = Product.objects.select_for_update(of=("self",), no_key=True).get(pk=change.product_id)
+def _locked(change: ProposedChange, actor: Actor) -> Product | Partner:
+    """The listing or pesantren as it is now, ours until the transaction ends. Raises OwnClaim."""
+    found = _held(change)
     if is_own(change, actor.id):
         raise OwnClaim
-    return product
+    return found
+
+
+def _held(change: ProposedChange) -> Product | Partner:
+    model, pk = (Product, change.product_id) if change.product_id else (Partner, change.partner_id)
+    return model._base_manager.select_for_update(of=("self",), no_key=True).get(pk=pk)  # type: ignore[no-any-return]
 
 
 def is_own(change: ProposedChange, person: int | None) -> bool:
     """Whether somebody else has to decide on it."""
     if person is None:
         return False
-    works_there = Member.objects.filter(partner=change.product.partner_id, user=person)
+    works_there = Member.objects.filter(partner=change.seller, user=person)
     return change.proposed_by_id == person or works_there.exists()
 
 
@@ -85,19 +124,24 @@ def confirm(*, change: ProposedChange, actor: Actor) -> bool:
     this alone, one mail to each member.
     """
     with transaction.atomic():
-        product = _locked(change, actor)
-        if is_overtaken(product, change):
+        found = _locked(change, actor)
+        if is_overtaken(found, change):
             _end(change, states.OUTDATED, actor, "the text has changed since")
             mails.decided(change)
             return False
-        _take(product, change, actor, "")
+        if isinstance(found, Partner):
+            _end(change, states.CONFIRMED, actor, "")
+            set_about(partner=found, text=change.after[ABOUT], actor=actor)
+        else:
+            _take(found, change, actor, "")
         mails.decided(change)
         return True
 
 
-def is_overtaken(product: Product, change: ProposedChange) -> bool:
-    """Whether the listing says something else than what the change was made from."""
-    now, then = writing.texts_of(product), change.after if change.is_first else change.before
+def is_overtaken(found: Product | Partner, change: ProposedChange) -> bool:
+    """Whether the listing or pesantren says something else than what the change was made from."""
+    now = {ABOUT: about_of(found)} if isinstance(found, Partner) else writing.texts_of(found)
+    then = change.after if change.is_first else change.before
     return any(writing.differ(now.get(name, ""), value) for name, value in then.items())
 
 
@@ -134,7 +178,7 @@ def refuse(*, change: ProposedChange, actor: Actor, why: str) -> None:
 def withdraw(*, change: ProposedChange, actor: Actor) -> None:
     """The pesantren takes it back. Raises IllegalMove once it is decided. Side effects: state with history."""
     with transaction.atomic():
-        Product.objects.select_for_update(of=("self",), no_key=True).get(pk=change.product_id)
+        _held(change)
         _end(change, states.WITHDRAWN, actor, "")
 
 

@@ -13,6 +13,7 @@ from catalogue.claims import reading
 from catalogue.claims.models import ProposedChange
 from catalogue.models import ProductAttribute
 
+ABOUT = "about"
 SAME, OUT, IN = "same", "out", "in"
 
 
@@ -39,9 +40,10 @@ def texts(change: ProposedChange) -> list[Text]:
     """Every text that waits; three queries."""
     known = reading.signs()
     names = [name.removeprefix(reading.ATTRIBUTE) for name in change.after]
-    found = ProductAttribute.objects.filter(product_class=change.product.product_class, code__in=names)
+    kind = change.product.product_class if change.product else None
+    found = ProductAttribute.objects.filter(product_class=kind, code__in=names) if kind else []
     labels = {f"{reading.ATTRIBUTE}{one.code}": str(one.name) for one in found}
-    labels |= {"name": _("Name of the product"), "description": _("Description")}
+    labels |= {"name": _("Name of the product"), "description": _("Description"), ABOUT: _("About us")}
     return [
         _text(labels.get(name, name), _said(change.before.get(name)), _said(value), known)
         for name, value in change.after.items()

@@ -8,13 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.listing_fields import OTHER, ChosenField, GoodField, Options
 from catalogue.listing_forms import (
     STEPS,
     CapacityForm,
-    ChosenField,
     DraftForm,
     ListingForm,
-    Options,
     PriceForm,
     StockForm,
     TermsForm,
@@ -28,6 +27,9 @@ NUMBER, VERSION, PHOTOS = "number", "version", "photos"
 # What is changed together, and compared with what was exported.
 TEXTS, PRICE, TERMS, STOCK, CAPACITY = "texts", "price", "terms", "stock", "capacity"
 GROUPS = (TEXTS, PRICE, TERMS, STOCK, CAPACITY)
+# Columns that files of the first version do not have; harvest months were asked of perishable goods only.
+LATE = frozenset({"commodity", "net_weight_g", "carton_cm", "origin"})
+MOST_NAMED = 40  # choices that are told one by one
 YES = frozenset({"ya", "y", "yes", "true", "on", "1", "x", "نعم"})
 NO = frozenset({"", "tidak", "no", "n", "false", "0", "لا"})
 
@@ -38,13 +40,16 @@ EXAMPLES = {
     "price": "21000",
     "stock": "40",
     "weight_g": "300",
+    "net_weight_g": "250",
+    "carton_cm": "60x40x30",
     "minimum": "5",
     "multiple": "5",
     "lead_days": "2",
     "carton_quantity": "24",
     "from_1": "50",
     "price_1": "19500",
-    **dict.fromkeys(("weekly_capacity", "from_2", "price_2", "from_3", "price_3"), ""),
+    "origin": "32.05",
+    **dict.fromkeys(("commodity", "weekly_capacity", "from_2", "price_2", "from_3", "price_3"), ""),
 }
 
 
@@ -59,6 +64,7 @@ class Column:
     sort: str
     required: bool
     names: Mapping[str, str] = field(default_factory=dict)
+    is_late: bool = False  # came with the second version of the layout (snapshot.py)
 
     def plain(self, text: str) -> str:
         """What is meant, however it is typed: "1.500.000" and "1500000" are the same. Unreadable ones stay."""
@@ -99,7 +105,8 @@ class Column:
     def right(self) -> str:
         """What may stand here, where the fault itself does not say it: the choices, or an example."""
         if self.sort == CHOICE:
-            return ", ".join(dict.fromkeys(self.names.values()))
+            codes = dict.fromkeys(self.names.values())
+            return ", ".join(codes) if len(codes) <= MOST_NAMED else self.example
         if self.sort == FLAG:
             return "ya, tidak"
         return self.example if self.sort in {MONTHS, DECIMAL} else ""
@@ -129,7 +136,7 @@ def _decimal(text: str) -> str:
 
 
 class Layout:
-    """The columns of one class; three queries, once."""
+    """The columns of one class; five queries, once."""
 
     def __init__(self, kind: ProductClass) -> None:
         self.kind, self.options = kind, Options.of(kind)
@@ -138,7 +145,8 @@ class Layout:
         first = {name: place for place, name in enumerate(DraftForm.FIRST)}
         # The others in the order of the form.
         names = sorted(asked, key=lambda name: first.get(name, len(first)))
-        self.columns = [_column(name, asked[name], groups[name]) for name in names]
+        late = LATE if kind.perishable else LATE | {"harvest_months"}
+        self.columns = [_column(name, asked[name], groups[name], name in late) for name in names]
         self.by_name = {one.name: one for one in self.columns}
 
     def _groups(self) -> dict[str, str]:
@@ -178,17 +186,21 @@ OWN = {
 }
 
 
-def _column(name: str, found: forms.Field, group: str) -> Column:
+def _column(name: str, found: forms.Field, group: str, is_late: bool) -> Column:
     names = _ways(found.known) if isinstance(found, ChosenField) else {}
-    return Column(name, str(found.label), str(found.help_text), group, _sort(found), found.required, names)
+    if isinstance(found, GoodField):
+        names |= {OTHER: OTHER}
+    label, help_ = str(found.label), str(found.help_text)
+    return Column(name, label, help_, group, _sort(found), found.required, names, is_late)
 
 
 def _ways(known: Mapping[str, Any]) -> dict[str, str]:
     """The code for each way to write it: the code itself, and its name in any language where only one has it."""
     names: dict[str, str] = {}
     for code, one in known.items():
-        for suffix in ("_ind", "_en", "_ar"):
-            if way := str(getattr(one, f"name{suffix}", "") or "").casefold():
+        said = [getattr(one, f"name{suffix}", "") for suffix in ("_ind", "_en", "_ar")]
+        for way in {str(one).casefold() for one in (*said, one) if one}:
+            if way:
                 names[way] = code if names.get(way, code) == code else ""
     certain = {way: code for way, code in names.items() if code}
     return certain | {code.casefold(): code for code in known}

@@ -176,8 +176,11 @@ def _compare(
 ) -> None:
     now = snapshot.cells_of(product, made.layout)
     mine = {**now, **cells}  # a column that the file has not stays as it is
-    sums, present = snapshot.sums_of(mine, made.layout), snapshot.sums_of(now, made.layout)
+    begin = snapshot.begin_of(cells[VERSION])
+    sums, present = (snapshot.sums_of(one, made.layout, begin) for one in (mine, now))
     todo = [group for group in GROUPS if sums[group] not in (base[group], present[group])]
+    if begin == snapshot.FIRST:
+        todo = _with_late(made, todo, now, mine)
     if moved := [group for group in todo if present[group] != base[group]]:
         _moved(made, moved, now, mine)
         return
@@ -190,6 +193,12 @@ def _compare(
         return
     _ask(made, todo, mine, record)
     _read_forms(made, mine)
+
+
+def _with_late(made: Plan, todo: list[str], now: Mapping[str, str], mine: Mapping[str, str]) -> list[str]:
+    """An old file to which somebody added a newer column: what stands there is changed as well."""
+    late = {one.group for one in _differing(made, list(GROUPS), now, mine) if one.is_late}
+    return [group for group in GROUPS if group in todo or group in late]
 
 
 def _moved(made: Plan, groups: list[str], now: Mapping[str, str], mine: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 The version has one short sum for each group that changes together (texts, price, terms, stock, capacity). So a row that
 only says another price does not undo what was sold meanwhile, and is refused if somebody else set a price.
+A version of the first layout knows nothing of the columns that came later (columns.LATE).
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from catalogue.listing_forms import answers_of
 from catalogue.models import Product, ProductAttributeValue
 from marketplace.pesantren.models import Partner, StockRecord
 
-BEGIN = "v1"
+FIRST, BEGIN = "v1", "v2"
 LENGTH = 8  # hexadecimal digits of one sum: 1 in 4,000 million that a change goes unseen
 
 
@@ -26,7 +27,7 @@ def listings(partner: Partner) -> QuerySet[Product]:
     return (
         Product.objects.filter(partner=partner)
         .exclude(product_class=None)
-        .select_related("unit", "draft", "product_class")
+        .select_related("unit", "draft", "product_class", "commodity", "origin")
         .prefetch_related(
             "categories", Prefetch("attribute_values", values), Prefetch("stockrecords", records)
         )
@@ -63,13 +64,12 @@ def _cell(value: object) -> str:
     return _text(value)
 
 
-def sums_of(cells: Mapping[str, str], layout: Layout) -> dict[str, str]:
-    """One short sum for each group of cells; the same for all ways to write the same."""
+def sums_of(cells: Mapping[str, str], layout: Layout, begin: str = BEGIN) -> dict[str, str]:
+    """One short sum for each group of cells; the same for all ways to write the same. `begin`: of which version."""
+    columns = [one for one in layout.columns if begin == BEGIN or not one.is_late]
     found = {}
     for group in GROUPS:
-        said = [
-            (one.name, one.plain(cells.get(one.name, ""))) for one in layout.columns if one.group == group
-        ]
+        said = [(one.name, one.plain(cells.get(one.name, ""))) for one in columns if one.group == group]
         found[group] = sha256(repr(said).encode()).hexdigest()[:LENGTH]
     return found
 
@@ -79,9 +79,14 @@ def version_of(cells: Mapping[str, str], layout: Layout) -> str:
     return "-".join([BEGIN, *(sums[group] for group in GROUPS)])
 
 
+def begin_of(text: str) -> str:
+    """Of which layout a version is."""
+    return text.strip().lower().partition("-")[0]
+
+
 def read_version(text: str) -> dict[str, str] | None:
     """The sums in a version; nothing if it is none."""
     begin, *sums = text.strip().lower().split("-")
-    if begin != BEGIN or len(sums) != len(GROUPS) or any(len(one) != LENGTH for one in sums):
+    if begin not in (FIRST, BEGIN) or len(sums) != len(GROUPS) or any(len(one) != LENGTH for one in sums):
         return None
     return dict(zip(GROUPS, sums, strict=True))

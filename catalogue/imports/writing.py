@@ -23,6 +23,8 @@ from catalogue.imports.columns import CHOICE, FLAG, MONTHS, NUMBER, OWN, PHOTOS,
 from catalogue.imports.guard import guarded
 from catalogue.imports.limits import MOST_ROWS
 from catalogue.imports.reading import ASIDE, MARK
+from catalogue.listing_fields import OTHER
+from catalogue.listing_forms import ListingForm
 from catalogue.models import ProductClass
 from marketplace.common.csv_lines import Echo
 from marketplace.pesantren.models import Partner
@@ -30,6 +32,7 @@ from marketplace.pesantren.models import Partner
 VALUES = "values"  # the sheet with what may be chosen
 NOT_IN_A_TITLE = re.compile(r"[\\/*?:\[\]']")
 LONGEST_TITLE = 31
+LONGEST_FORMULA = 255  # of a list inside a rule, by Excel
 HEAD_LINES = 3
 BATCH = 500
 
@@ -133,12 +136,17 @@ def _styled(sheet: Any, text: str, font: Font) -> WriteOnlyCell:
 
 def _offer_choices(sheet: Any, layout: Layout) -> None:
     """Lists to choose from, beside each cell. Another text only warns: names are read as well as codes."""
-    places = {"unit": ("A", len(layout.options.units)), "sector": ("C", len(layout.options.sectors))}
+    counts = {name: (letter, len(rows)) for name, letter, rows in _lists(layout)}
     for number, column in enumerate(layout.columns, start=3):
         if column.sort == FLAG:
             formula = '"ya,tidak"'
-        elif column.name in places and places[column.name][1]:
-            letter, count = places[column.name]
+        elif column.name == "commodity":  # each sheet has its own, few enough for a formula
+            codes = ",".join([*layout.options.goods, OTHER])
+            formula = f'"{codes}"'
+            if len(formula) > LONGEST_FORMULA:
+                continue
+        elif column.name in counts and counts[column.name][1]:
+            letter, count = counts[column.name]
             formula = f"={VALUES}!${letter}$2:${letter}${count + 1}"
         else:
             continue
@@ -148,13 +156,17 @@ def _offer_choices(sheet: Any, layout: Layout) -> None:
         sheet.data_validations.append(rule)
 
 
+def _lists(layout: Layout) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Questions with many answers: the column of the sheet with what may be chosen, code and name of each."""
+    known = [("unit", "A"), ("sector", "C"), ("origin", "E")]
+    return [(name, letter, layout.options.choices[name]) for name, letter in known]
+
+
 def _values(book: Workbook, layout: Layout) -> None:
-    """All units and sectors with their names."""
-    sheet = book.create_sheet(VALUES)
-    units = [(code, str(one)) for code, one in layout.options.units.items()]
-    sectors = [(code, str(one.name)) for code, one in layout.options.sectors.items()]
-    sheet.append([layout.label("unit"), _("Name"), layout.label("sector"), _("Name")])
-    for place in range(max(len(units), len(sectors))):
-        unit = units[place] if place < len(units) else ("", "")
-        sector = sectors[place] if place < len(sectors) else ("", "")
-        sheet.append([guarded(cell) for cell in (*unit, *sector)])
+    """All units, sectors and places with their names."""
+    sheet, lists = book.create_sheet(VALUES), _lists(layout)
+    labels = [str(ListingForm.base_fields[name].label) for name, *_rest in lists]
+    sheet.append([cell for label in labels for cell in (label, _("Name"))])
+    for place in range(max(len(rows) for *_rest, rows in lists)):
+        pairs = [rows[place] if place < len(rows) else ("", "") for *_rest, rows in lists]
+        sheet.append([guarded(cell) for pair in pairs for cell in pair])

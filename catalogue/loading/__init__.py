@@ -14,7 +14,8 @@ def everything(*, source: goods.Sources | None = None) -> Tally:
     """Load all CSV files in one transaction; a broken row raises rows.BrokenRowError and nothing is kept.
 
     Side effects: rows of all rooms below, picture files under media/products/, and (on commit) one task that
-    makes the AVIF widths. What a pesantren may change itself (price, stock, terms, steps) is only set once.
+    makes the AVIF widths. What a pesantren may change itself (price, stock, terms, steps; once somebody works for it
+    here also its texts and what its listings say) is only set once.
     """
     tally = Tally()
     with transaction.atomic():

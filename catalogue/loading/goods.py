@@ -41,6 +41,11 @@ class Known:
     """What rows may name by code, read once."""
 
     partners: dict[str, Partner] = field(default_factory=lambda: {p.code: p for p in Partner.objects.all()})
+    joined: set[str] = field(
+        default_factory=lambda: set(
+            Partner.objects.filter(members__isnull=False).values_list("code", flat=True)
+        )
+    )
     sectors: dict[str, Category] = field(
         default_factory=lambda: {c.code: c for c in Category.objects.exclude(code=None)}
     )
@@ -65,23 +70,22 @@ def load(tally: Tally, sources: Sources) -> Iterator[tuple[Row, Product]]:
     known = Known()
     for path in sources.goods:
         for row in read(path):
-            product = _product(tally, row, known)
-            put(
-                tally,
-                ProductCategory,
-                {"product": product, "category": row.pick("sector", known.sectors)},
-                {},
-            )
+            product, is_kept = _product(tally, row, known)
+            if not is_kept:
+                sector = row.pick("sector", known.sectors)
+                put(tally, ProductCategory, {"product": product, "category": sector}, {})
             _stock(tally, row, product)
-            if row.cells.get("attributes"):
+            if row.cells.get("attributes") and not is_kept:
                 _attributes(tally, row, product, known)
             yield row, product
     for row in read(sources.certificates):
         _certificate(tally, row)
 
 
-def _product(tally: Tally, row: Row, known: Known) -> Product:
+def _product(tally: Tally, row: Row, known: Known) -> tuple[Product, bool]:
+    """The listing, and whether it is kept as it is: somebody works for its pesantren here and says what it is."""
     code = row.text("code", required=True)
+    is_kept = row.text("pesantren") in known.joined and Product.objects.filter(code=code).exists()
     facts: dict[str, Any] = row.texts("name", "title") | row.texts("description")
     row.text("name_id", required=True)
     facts |= {
@@ -100,7 +104,7 @@ def _product(tally: Tally, row: Row, known: Known) -> Product:
         "carton_cm": row.text("carton_cm"),
         "source": row.text("source"),
     }
-    return put(tally, Product, {"code": code}, facts)
+    return put(tally, Product, {"code": code}, facts, once=is_kept), is_kept
 
 
 def _stock(tally: Tally, row: Row, product: Product) -> None:

@@ -11,7 +11,8 @@ from catalogue.permits.models import PermitRule
 
 def load(tally: Tally) -> None:
     for row in read(DATA / "units.csv"):
-        facts = row.texts("name") | {"pieces": row.number("pieces", required=True, least=1)}
+        facts: dict[str, Any] = row.texts("name") | {"pieces": row.number("pieces", required=True, least=1)}
+        facts["net_g"] = row.number("net_g", least=1)
         put(tally, Unit, {"code": row.text("code", required=True)}, facts)
     for row in read(DATA / "sectors.csv"):
         _sector(tally, row)
@@ -23,9 +24,10 @@ def load(tally: Tally) -> None:
         key = {"product_class": row.pick("class_code", classes), "code": row.text("code", required=True)}
         put(tally, ProductAttribute, key, row.texts("name") | {"type": row.text("type", required=True)})
     for row in read(DATA / "commodities.csv"):
-        _commodity(tally, row)
+        _commodity(tally, row, classes)
+    goods = {commodity.code: commodity for commodity in Commodity.objects.all()}
     for row in read(DATA / "permit_rules.csv"):
-        _rule(tally, row, classes)
+        _rule(tally, row, classes, goods)
     claims.load(tally)
 
 
@@ -47,6 +49,7 @@ def _class(tally: Tally, row: Row, sectors: dict[str, Category]) -> None:
         "requires_shipping": row.flag("ships"),
         "track_stock": True,
         "perishable": row.flag("perishable"),
+        "grows": row.flag("grows"),
         "delivery_kinds": kinds,
         "claim_hours": row.number("claim_hours", required=True, least=1),
         "sector": row.pick("sector", sectors),
@@ -54,11 +57,12 @@ def _class(tally: Tally, row: Row, sectors: dict[str, Category]) -> None:
     put(tally, ProductClass, {"slug": row.text("code", required=True)}, facts)
 
 
-def _commodity(tally: Tally, row: Row) -> None:
+def _commodity(tally: Tally, row: Row, classes: dict[str, ProductClass]) -> None:
     code = row.text("code", required=True)
-    plain = ("hs6", "storage_celsius", "humidity", "shelf_life_days", "grades", "export_mode", "note")
+    plain = ("also", "hs6", "storage_celsius", "humidity", "shelf_life_days", "grades", "export_mode", "note")
     facts: dict[str, Any] = row.texts("name") | {name: row.text(name) for name in plain}
     facts |= {
+        "product_class": row.pick("class_code", classes),
         "hs8": row.text("id_hs8"),
         "harvest_months": row.months("harvest_months"),
         "assumed": row.words("assumed"),
@@ -66,12 +70,13 @@ def _commodity(tally: Tally, row: Row) -> None:
     put(tally, Commodity, {"code": code}, facts)
 
 
-def _rule(tally: Tally, row: Row, classes: dict[str, ProductClass]) -> None:
+def _rule(tally: Tally, row: Row, classes: dict[str, ProductClass], goods: dict[str, Commodity]) -> None:
     kinds = row.words("kinds")
     if unknown := set(kinds) - set(Kind.values):
         raise row.fault(f'"kinds" knows no "{sorted(unknown)[0]}".')
     key = {
         "product_class": row.pick("class_code", classes),
+        "commodity": row.maybe("commodity", goods),
         "topic": row.text("topic", required=True),
         "valid_from": row.date("valid_from"),
     }

@@ -7,6 +7,8 @@ from marketplace.pesantren.joining.models import Requirement
 from marketplace.pesantren.models import Partner
 from marketplace.reference.models import Regency
 
+# What a pesantren says itself once somebody works for it here.
+OWN_WORDS = ("about_ind", "about_en", "about_ar", "cut_off_hour")
 REQUIREMENTS = PESANTREN.parent / "requirements.csv"
 
 
@@ -24,7 +26,10 @@ def load(tally: Tally) -> None:
             "is_fictional": kind == "contoh",
         }
         code = row.text("code", required=True)
-        if not Partner.objects.filter(code=code, members__isnull=False).exists():
+        if Partner.objects.filter(code=code, members__isnull=False).exists():
+            for name in OWN_WORDS:
+                del facts[name]
+        else:
             facts["sells"] = kind == "contoh"  # a pesantren that joined meanwhile goes on selling
         put(tally, Partner, {"code": code}, facts)
     for row in read(REQUIREMENTS):

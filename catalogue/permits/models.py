@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from catalogue.models import Product, ProductClass
+from catalogue.models import Commodity, Product, ProductClass
 from catalogue.permits import states
 from catalogue.permits.kinds import Kind
 from marketplace.pesantren.models import Partner
@@ -15,11 +15,18 @@ from marketplace.pesantren.models import Partner
 
 class PermitRule(models.Model):
     """From `valid_from` on, goods of this class need one of these kinds. `topic` parts what is asked apart:
-    "distribution" and "halal" are two rules of one class."""
+    "distribution" and "halal" are two rules of one class.
+
+    A rule of one `commodity` holds for it instead of its class's rules of that topic. A rule without kinds cannot be
+    met as things stand: the listing has to say first which good it is.
+    """
 
     product_class = models.ForeignKey(ProductClass, on_delete=models.CASCADE, related_name="permit_rules")
+    commodity = models.ForeignKey(
+        Commodity, on_delete=models.CASCADE, null=True, blank=True, related_name="permit_rules"
+    )
     topic = models.SlugField(max_length=20)
-    kinds = ArrayField(models.CharField(max_length=12, choices=Kind.choices))
+    kinds = ArrayField(models.CharField(max_length=12, choices=Kind.choices), blank=True)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=300)
@@ -27,11 +34,15 @@ class PermitRule(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["product_class", "topic", "valid_from"], name="permit_rule_once")
+            models.UniqueConstraint(
+                fields=["product_class", "commodity", "topic", "valid_from"],
+                nulls_distinct=False,
+                name="permit_rule_once",
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.product_class_id} {self.topic} from {self.valid_from}"
+        return f"{self.commodity_id or self.product_class_id} {self.topic} from {self.valid_from}"
 
 
 def evidence_path(permit: "Permit", filename: str) -> str:

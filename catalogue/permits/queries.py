@@ -20,10 +20,14 @@ from marketplace.common.access import OFFICE, is_staff
 from marketplace.pesantren.access import goods_kept_by, pesantren_of
 from marketplace.reference.working_days import today
 
+DISTRIBUTION = "distribution"  # the topic of papers without which goods of a kind may not be sold
+# Sent for the wrong goods they would look like enough; other papers may be shown by whoever has them.
+OF_SOME_GOODS = frozenset({Kind.PIRT, Kind.COSMETIC, Kind.PKRT, Kind.SHORT_LIFE, Kind.NOT_NEEDED})
+
 
 @dataclass(frozen=True)
 class Need:
-    """One of these kinds is needed and none is there."""
+    """One of these kinds is needed and none is there; without kinds the listing has to say which good it is."""
 
     topic: str
     kinds: tuple[str, ...]
@@ -31,6 +35,8 @@ class Need:
 
     @property
     def text(self) -> str:
+        if not self.kinds:
+            return _("which good it is, so that its papers can be named")
         return _(" or ").join(str(Kind(kind).label) for kind in self.kinds)
 
 
@@ -57,16 +63,31 @@ def lacks_unsent() -> Exists:
     there = Permit.objects.filter(
         _valid(today()) | Q(state=states.PROPOSED), products=OuterRef(OuterRef("pk"))
     )
-    asked = rules_on(today()).filter(product_class=OuterRef("product_class"))
+    mine = rules_on(today()).filter(product_class=OuterRef("product_class"))
+    own = rules_on(today()).filter(commodity=OuterRef(OuterRef("commodity")), topic=OuterRef("topic"))
+    asked = mine.filter(Q(commodity=OuterRef("commodity")) | Q(Q(commodity=None), ~Exists(own)))
     return Exists(asked.exclude(kinds__overlap=ArraySubquery(there.order_by().values("kind"))))
+
+
+def _rules_of(products: Iterable[Product], day: date) -> dict[int, list[PermitRule]]:
+    """The rules of each of these, by its id: those of its good, and of its class where its good has none of that
+    topic. One query."""
+    known: dict[tuple[int | None, int | None], list[PermitRule]] = defaultdict(list)
+    for rule in rules_on(day).order_by("topic"):
+        known[rule.product_class_id, rule.commodity_id].append(rule)
+    found = {}
+    for one in products:
+        own = known[one.product_class_id, one.commodity_id] if one.commodity_id else []
+        topics = {rule.topic for rule in own}
+        others = [rule for rule in known[one.product_class_id, None] if rule.topic not in topics]
+        found[one.pk] = sorted([*own, *others], key=lambda rule: rule.topic)
+    return found
 
 
 def missing_of(products: Iterable[Product], day: date | None = None) -> dict[int, list[Need]]:
     """What each of these lacks on a day (today), by its id; two queries, however many they are."""
     day, goods = day or today(), list(products)
-    rules: dict[int, list[PermitRule]] = defaultdict(list)
-    for rule in rules_on(day).order_by("topic"):
-        rules[rule.product_class_id].append(rule)
+    rules = _rules_of(goods, day)
     has: dict[int, set[str]] = defaultdict(set)
     rows = valid_on(day).filter(products__in=[one.pk for one in goods]).values_list("products", "kind")
     for product, kind in rows:
@@ -74,11 +95,17 @@ def missing_of(products: Iterable[Product], day: date | None = None) -> dict[int
     return {
         one.pk: [
             Need(rule.topic, tuple(rule.kinds), rule.source)
-            for rule in rules[one.product_class_id]
+            for rule in rules[one.pk]
             if not has[one.pk] & set(rule.kinds)
         ]
         for one in goods
     }
+
+
+def unsaid(products: QuerySet[Product]) -> QuerySet[Product]:
+    """Of these listings those that do not say which good they are, though their papers depend on it."""
+    depends = rules_on(today()).exclude(commodity=None).values("product_class")
+    return products.filter(commodity=None, product_class__in=depends)
 
 
 def missing(product: Product, day: date | None = None) -> list[Need]:
@@ -91,10 +118,23 @@ def reason(needs: list[Need]) -> str:
         return "; ".join(need.text for need in needs)[:300]
 
 
-def asked_of(products: QuerySet[Product]) -> set[str]:
-    """Every kind that a rule of today asks of these goods."""
-    found = rules_on(today()).filter(product_class__in=products.values("product_class"))
-    return {kind for kinds in found.values_list("kinds", flat=True) for kind in kinds}
+def asked_of(products: Iterable[Product]) -> set[str]:
+    """Every kind that a rule of today asks of these goods. Two queries."""
+    return {kind for rules in _rules_of(products, today()).values() for rule in rules for kind in rule.kinds}
+
+
+def not_helped_by(kind: str, products: Iterable[Product]) -> list[tuple[Product, Need]]:
+    """Those of these goods that a paper which is only for some goods does nothing for, with what they need instead."""
+    if kind not in OF_SOME_GOODS:
+        return []
+    goods = list(products)
+    found = []
+    for one, rules in zip(goods, _rules_of(goods, today()).values(), strict=True):
+        instead = [rule for rule in rules if rule.topic == DISTRIBUTION and rule.kinds]
+        if instead and not any(kind in rule.kinds for rule in rules):
+            rule = instead[0]
+            found.append((one, Need(rule.topic, tuple(rule.kinds), rule.source)))
+    return found
 
 
 def kept_by(user: Any) -> QuerySet[Permit]:

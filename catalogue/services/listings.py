@@ -19,9 +19,11 @@ from catalogue.claims.models import ProposedChange
 from catalogue.claims.queries import new_claims, unproven, waiting_for
 from catalogue.claims.services import end_waiting, propose
 from catalogue.models import ListingDraft, Product, ProductClass, ProductImage
+from catalogue.permits.queries import missing
+from catalogue.permits.services import stop_what_lacks
 from catalogue.pictures import forget_original, store_original
 from catalogue.services.pictures import make_picture_widths
-from catalogue.services.showing import let_go, show_or_stop
+from catalogue.services.showing import let_go, reason, show_or_stop
 from catalogue.services.writing import Facts, differ, texts_of, write
 from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove, record
@@ -214,11 +216,12 @@ def change(*, product: Product, facts: Facts, actor: Actor) -> ProposedChange | 
     office and the texts before stay; returns what waits.
 
     A listing whose own texts wait already is not seen by anybody: it gets the new texts, and comes on sale if they
-    claim nothing. Side effects: texts, attributes, sector, one history row, a proposed change.
+    claim nothing. Another good may need other papers: it is stopped for want of them, or let go. Side effects: texts,
+    attributes, sector, HS codes, history rows, a proposed change.
     """
     with transaction.atomic():
         locked = _locked(product)
-        before = locked.title_ind or ""
+        before, good = locked.title_ind or "", locked.commodity_id
         if locked.claims_open:
             write(locked, facts)
             _claim_or_open(locked, actor)
@@ -231,7 +234,19 @@ def change(*, product: Product, facts: Facts, actor: Actor) -> ProposedChange | 
         record(locked, locked.state, locked.state, actor=actor, why=f"texts: {before} → {name}")
         for stock in locked.stockrecords.all():
             capacity.refresh(stock)  # harvest months decide what is made in which week
+        if locked.commodity_id != good:
+            _follow_papers(locked, actor)
     return waits
+
+
+def _follow_papers(product: Product, actor: Actor) -> None:
+    """Another good needs other papers. The caller holds the listing's lock."""
+    if product.state == states.ON_SALE:
+        stop_what_lacks(products=[product], actor=actor)
+    elif product.state == states.STOPPED:
+        let_go(products=[product], actor=actor, why="permit: another good")
+        lacks = reason(product, missing(product)) if product.state == states.STOPPED else ""
+        Product.objects.filter(pk=product.pk).update(stopped_why=lacks)
 
 
 def set_pack(*, product: Product, carton_quantity: int | None, actor: Actor) -> None:

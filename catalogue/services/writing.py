@@ -8,6 +8,7 @@ from django.utils.text import slugify
 
 from catalogue.models import (
     Category,
+    Commodity,
     Product,
     ProductAttribute,
     ProductAttributeValue,
@@ -22,15 +23,14 @@ ANSWER = "a_"  # before the code of an answer, as in the form
 
 @dataclass(frozen=True)
 class Facts:
-    """What a listing says of itself, checked by the form. Weight in grams of one packed unit."""
+    """What a listing says of itself, checked by the form. `columns`: those of Product that were asked for (weights in
+    grams of one unit, carton, harvest months, commodity, origin); the others stay as they are."""
 
     name: str
     description: str
     unit: Unit
     sector: Category | None
-    weight_g: int | None
-    carton_quantity: int | None
-    harvest_months: list[int]
+    columns: Mapping[str, Any] = field(default_factory=dict)
     attributes: Mapping[str, Any] = field(default_factory=dict)  # code of the class's attribute: value
 
     @property
@@ -75,14 +75,21 @@ def texts_of(product: Product) -> dict[str, Any]:
 
 
 def write(product: Product, facts: Facts) -> None:
-    """Side effects: texts, attributes, sector, the words under its photos."""
-    weight = facts.weight_g
-    product.unit, product.carton_quantity = facts.unit, facts.carton_quantity
-    product.gross_weight_g, product.harvest_months = weight, facts.harvest_months
-    if product.net_weight_g and weight and product.net_weight_g > weight:
-        product.net_weight_g = None
+    """Side effects: texts, attributes, sector, HS codes, the words under its photos."""
+    before = product.commodity
+    product.unit = facts.unit
+    for name, value in facts.columns.items():
+        setattr(product, name, value)
+    _follow_good(product, before)
     _put_sector(product, facts.sector)
     write_texts(product, facts.texts)
+
+
+def _follow_good(product: Product, before: Commodity | None) -> None:
+    """The HS codes are those of the good; a listing that has codes of its own keeps them while the good stays."""
+    now = product.commodity
+    if now != before or (now and not product.hs6):
+        product.hs6, product.hs8 = (now.hs6, now.hs8) if now else ("", "")
 
 
 def write_texts(product: Product, texts: Mapping[str, Any]) -> None:

@@ -106,7 +106,7 @@ def _application(one: Any) -> tuple[Any, Row]:
 def _claim(one: Any) -> tuple[Any, Row]:
     said = ", ".join(claim["text"] for claim in one.claims)
     url = reverse("office:claim", args=[one.pk])
-    return _row(one.product.partner, one.product.title, one.proposed_at, url, said)
+    return _row(one.seller, one.title, one.proposed_at, url, said)
 
 
 def _permit(one: Any) -> tuple[Any, Row]:

@@ -18,14 +18,18 @@ NO_COUNTRY = frozenset(
 )
 
 
-def regency_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """All kabupaten and kota by province, for a select: [("Jawa Barat", [("32.04", "Kabupaten Bandung")]), …]."""
+def regencies() -> QuerySet[Regency]:
+    """All kabupaten and kota, those of the programme's province first."""
     ours_first = Case(When(province__code=PROGRAMME, then=Value(0)), default=Value(1))
     rows = Regency.objects.select_related("province").exclude(province__code=INVENTED)
-    rows = rows.order_by(ours_first, "province__name", "kind", "name")
+    return rows.order_by(ours_first, "province__name", "kind", "name")
+
+
+def regency_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """All kabupaten and kota by province, for a select: [("Jawa Barat", [("32.04", "Kabupaten Bandung")]), …]."""
     return [
         (name, [(row.code, str(row)) for row in group])
-        for name, group in groupby(rows, key=lambda row: row.province.name)
+        for name, group in groupby(regencies(), key=lambda row: row.province.name)
     ]
 
 

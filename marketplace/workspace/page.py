@@ -59,6 +59,7 @@ def context(request: HttpRequest, here: str, **more: Any) -> dict[str, Any]:
         (_("Messages"), reverse("workspace:conversations"), here == "messages", new_messages),
         (_("Complaints"), reverse("workspace:complaints"), here == "complaints", 0),
         (_("How it goes"), reverse("workspace:insights", args=[mine[0].code]), here == "insights", 0),
+        (_("About us"), reverse("workspace:about", args=[mine[0].code]), here == "about", 0),
         (_("People"), reverse("workspace:team", args=[mine[0].code]), here == "team", 0),
     ]
     own = {partner.pk for partner in mine}  # the pages of these are open, of others that are kept only some

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import Product
 from catalogue.permits import kinds
 from catalogue.permits.kinds import DECLARED, ENDLESS, Kind
+from catalogue.permits.queries import not_helped_by
 from marketplace.common.forms import AccessibleForm
 from marketplace.common.proofs import ProofField
 from marketplace.reference.working_days import today
@@ -80,6 +81,7 @@ class PermitForm(AccessibleForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         kind = data.get("kind", "")
+        self._check_goods(kind, data.get("products") or [])
         if kind in DECLARED:
             data |= {"number": "", "issuer": "", "valid_from": None, "evidence": None}
             return data
@@ -87,6 +89,13 @@ class PermitForm(AccessibleForm):
             self._check_number(kind, data)
         self._check_days(kind, data)
         return data
+
+    def _check_goods(self, kind: str, goods: Any) -> None:
+        """A paper that the law does not take for these goods is not sent in vain."""
+        for product, need in not_helped_by(kind, goods):
+            said = _("For %(product)s this is not enough. It needs: %(papers)s.")
+            params = {"product": product.title, "papers": need.text}
+            self.add_error("kind", ValidationError(said, code="goods", params=params))
 
     def _check_number(self, kind: str, data: dict[str, Any]) -> None:
         data["number"] = kinds.tidy(kind, data.get("number", ""))

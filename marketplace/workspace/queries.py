@@ -104,7 +104,7 @@ def _listings(partners: QuerySet[Partner], state: str) -> QuerySet[Product]:
         found = found.filter(state=state)
     place = Case(*(When(state=one, then=Value(n)) for n, one in enumerate(LISTING_ORDER)), default=Value(9))
     return (
-        found.select_related("partner", "unit", "product_class", "draft")
+        found.select_related("partner", "unit", "product_class", "draft", "commodity", "origin")
         .prefetch_related("stockrecords")
         .order_by(place, "title", "pk")
     )

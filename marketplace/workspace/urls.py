@@ -2,6 +2,7 @@ from django.urls import path
 
 from marketplace.workspace import deal_urls, views
 from marketplace.workspace.views import (
+    about,
     bank_account,
     call_offs,
     consignments,
@@ -144,6 +145,8 @@ urlpatterns = [
     path("people/<slug:code>/", team.team, name="team"),
     path("people/<slug:code>/invitations/<int:pk>/", team.take_back_invitation, name="take-back-invitation"),
     path("people/<slug:code>/members/<int:pk>/", team.remove_member, name="remove-member"),
+    path("about/<slug:code>/", about.about, name="about"),
+    path("about/<slug:code>/withdraw/", about.withdraw_about, name="withdraw-about"),
     path("insights/<slug:code>/", insights.insights, name="insights"),
     path("days-off/<slug:code>/", days_off.days_off, name="days-off"),
     path("messages/", views.conversations, name="conversations"),

@@ -290,6 +290,8 @@ TABLE: dict[str, Row] = {
     "office:end-mentor": Row(only(NO_GET, "office"), ("mentor",), only(GO, "office")),
     "office:offer-mentor": Row(only(NO_GET, "office"), ("pesantren",), only(GO, "office")),
     "office:stop-mentor": Row(only(NO_GET, "office"), ("pesantren", "mentorship"), only(GO, "office")),
+    "workspace:about": Row(only(OPEN, "member"), ("pesantren",), only(GO, "member"), {"about": "Contoh"}),
+    "workspace:withdraw-about": Row(POST_OF_MEMBERS, ("pesantren",), only(GO, "member")),
     "workspace:insights": Row(only(OPEN, "member"), args=("pesantren",)),
     "workspace:listing-files": Row(only(OPEN, "member"), args=("pesantren",)),
     "workspace:listings-xlsx": Row(only(OPEN, "member"), args=("pesantren",)),

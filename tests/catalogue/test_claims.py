@@ -85,7 +85,9 @@ def test_the_data_is_whole_and_read() -> None:
 
 
 def test_the_old_text_stays_and_the_rest_holds_at_once(goods: Product) -> None:
-    change = say(goods, name="Sarung merah", description="Sarung katun halal", weight_g=700)
+    change = say(
+        goods, name="Sarung merah", description="Sarung katun halal", columns={"gross_weight_g": 700}
+    )
     assert change is not None
     assert said(goods) == ("Sarung merah", "Sarung katun")
     assert (goods.gross_weight_g, goods.is_public) == (700, True)
@@ -200,7 +202,7 @@ def test_overtaken_by_another_text_it_ends_with_a_mail(goods: Product) -> None:
     assert services.confirm(change=change, actor=SYSTEM) is False
     change.refresh_from_db()
     assert (change.state, said(goods)[1]) == (states.OUTDATED, "Dimuat ulang")
-    assert "the product says something else by now" in Mail.objects.get().text
+    assert "it says something else by now" in Mail.objects.get().text
 
 
 def test_refused_with_a_reason_that_its_people_read(goods: Product) -> None:

@@ -40,9 +40,6 @@ def facts_of(product: Product, **kw: Any) -> Facts:
         "description": product.description_ind or "",
         "unit": product.unit,
         "sector": None,
-        "weight_g": product.gross_weight_g,
-        "carton_quantity": None,
-        "harvest_months": [],
     }
     return Facts(**(known | kw))
 

@@ -120,7 +120,7 @@ def on_sale(mine: Any, kind: Any, name: str = "Rengginang", steps: Any = (), **k
     layout = Layout(kind)
     facts = listings.Facts(
         name=name, description=kw.pop("description", "Gurih"), unit=layout.options.units["pcs"],
-        sector=None, weight_g=250, carton_quantity=None, harvest_months=[],
+        sector=None, columns={"gross_weight_g": 250, **kw.pop("columns", {})},
         attributes={"shelf_life": "3 bulan", "moisture": 12.5, "hand_made": True, **kw.pop("attributes", {})},
     )  # fmt: skip
     usual = {"price": 20_000, "stock": 100, "minimum": 1, "multiple": 1, "lead_days": 2}

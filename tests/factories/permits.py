@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from catalogue.models import Product
+from catalogue.models import Commodity, Product
 from catalogue.permits import services
 from catalogue.permits.models import Permit, PermitRule
 from marketplace.reference.working_days import today
@@ -26,8 +26,19 @@ def a_permit(product: Product, person: Any, kind: str = "halal", **kw: Any) -> P
     return services.propose(partner=product.seller, person=person, **(facts | kw))
 
 
-def a_rule(product: Product, *kinds: str, topic: str = "halal", since: date = LONG_AGO) -> PermitRule:
-    """Goods of this product's class need one of these kinds since then."""
+def a_rule(
+    product: Product,
+    *kinds: str,
+    topic: str = "halal",
+    since: date = LONG_AGO,
+    good: Commodity | None = None,
+) -> PermitRule:
+    """Goods of this product's class need one of these kinds since then; with `good`, only those that are this one."""
     return PermitRule.objects.create(
-        product_class=product.product_class, topic=topic, kinds=list(kinds), valid_from=since, source="uji"
+        product_class=product.product_class,
+        commodity=good,
+        topic=topic,
+        kinds=list(kinds),
+        valid_from=since,
+        source="uji",
     )

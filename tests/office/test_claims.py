@@ -97,7 +97,7 @@ def test_overtaken_is_said_before_and_after(office: Client, goods: Product) -> N
     url = reverse("office:claim", args=[change.pk])
     assert office.get(url).context["is_overtaken"]
     page = office.post(reverse("office:confirm-claim", args=[change.pk]), follow=True).content.decode()
-    assert "The product says something else by now, so this was ended." in page
+    assert "The text says something else by now, so this was ended." in page
 
 
 def test_whoever_works_there_is_not_asked(client: Client, goods: Product) -> None:

@@ -98,8 +98,9 @@ def _take(row: ImportRow, desk: Desk, actor: Actor) -> tuple[str, str, Product]:
         if "draft" in made.forms:
             return _as_draft(row, made, desk, contents, actor)
         assert product is not None
-        waits = _change(product, made, actor)
+        before, waits = product.state, _change(product, made, actor)
         _add(product, contents, actor)
+        product.refresh_from_db()
     except ChangedMeanwhile as moved:
         raise _Kept(
             _("Meanwhile the stock has changed to %(n)s. Please look once more.") % {"n": moved.now}
@@ -111,6 +112,10 @@ def _take(row: ImportRow, desk: Desk, actor: Actor) -> tuple[str, str, Product]:
         raise _Kept(said % {"n": reserved.number}) from reserved
     except listings.TooManyPhotos as many:
         raise _Kept(_("A listing has at most %(n)s photos.") % {"n": listings.MOST_PHOTOS}) from many
+    if product.state == listing.STOPPED and before != listing.STOPPED:  # another good needs other papers
+        said = _("Kept. Buyers do not see it yet. What is missing: %(what)s")
+        what = showing.still_missing(product, permits.missing(product))
+        return states.DONE, said % {"what": what}, product
     if not waits:
         return states.DONE, "", product
     return (

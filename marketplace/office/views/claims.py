@@ -42,7 +42,8 @@ def _change(request: HttpRequest, pk: int) -> ProposedChange:
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     found = _change(request, pk)
     is_open = found.state == states.WAITS
-    confirmed = found.product.permits.filter(state=permit_states.CONFIRMED)
+    permits = found.product.permits if found.product else found.seller.permits
+    confirmed = permits.filter(state=permit_states.CONFIRMED)
     more = {
         "change": found,
         "tone": TONES.get(found.state, "plain"),
@@ -51,7 +52,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         "permits": confirmed.order_by("expires_on", "pk")[: page.PER_PAGE],
         "is_open": is_open,
         "is_own": services.is_own(found, request.user.pk),
-        "is_overtaken": is_open and services.is_overtaken(found.product, found),
+        "is_overtaken": is_open and services.is_overtaken(found.product or found.seller, found),
         "steps": moves_of(found, states.LABELS),
     }
     return render(request, "office/claim.html", page.context(request, "claims", **more))
@@ -71,9 +72,7 @@ def confirm_claim(request: HttpRequest, pk: int) -> HttpResponse:
         if done:
             messages.success(request, _("Confirmed. Buyers read it now."))
         else:
-            text = _(
-                "The product says something else by now, so this was ended. The pesantren has been told."
-            )
+            text = _("The text says something else by now, so this was ended. The pesantren has been told.")
             messages.warning(request, text)
     return redirect("office:claim", found.pk)
 

@@ -27,7 +27,9 @@ from catalogue.listing_forms import (
     step_fault,
 )
 from catalogue.models import Product
+from catalogue.permits.queries import missing
 from catalogue.services import listings
+from catalogue.services.showing import still_missing
 from marketplace.common.actor import Actor
 from marketplace.pesantren import services
 from marketplace.pesantren.access import actor_at, keepers_only
@@ -64,10 +66,15 @@ def change_listing(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             return redirect("workspace:listing", product.pk)
     record.refresh_from_db()
     more = {"product": product, "record": record, "form": form, "change": change, "what": what}
+    more["for_export"] = "export" in request.GET  # a link that leads to these questions
     return render(request, "workspace/listing_change.html", context(request, "products", **more))
 
 
 def _say(request: HttpRequest, product: Product, waits: ProposedChange | None) -> None:
+    if waits is None and product.state == states.STOPPED:
+        text = _("Kept. Buyers do not see it yet. What is missing: %(what)s")
+        messages.warning(request, text % {"what": still_missing(product, missing(product))})
+        return
     if waits is None:
         messages.success(request, _("Changed. Buyers see it now."))
         return
@@ -160,11 +167,17 @@ def _texts_form(data: Any, product: Product, record: StockRecord) -> ListingForm
     """With what waits for the office, where something does: nothing that was typed is typed again."""
     waits = waiting_for([product]).first()
     initial = answers_of(product) | (waits.after if waits else {})
-    return ListingForm(data, kind=product.product_class, initial=initial)
+    form = ListingForm(data, kind=product.product_class, initial=initial)
+    if product.commodity is None and (found := form.options.good_named(str(initial["name"]))):
+        field, said = form.fields["commodity"], _("By its name it is: %(good)s. Choose that if it is right.")
+        field.help_text = f"{field.help_text} {said % {'good': found}}"
+    return form
 
 
 def _texts(form: ListingForm, product: Product, record: StockRecord, actor: Actor) -> ProposedChange | None:
-    return listings.change(product=product, facts=form.facts(), actor=actor)
+    waits = listings.change(product=product, facts=form.facts(), actor=actor)
+    product.refresh_from_db()
+    return waits
 
 
 CHANGES = {

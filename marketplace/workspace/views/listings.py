@@ -16,6 +16,7 @@ from catalogue.claims import services as claim_services
 from catalogue.claims import states as claim_states
 from catalogue.claims.models import ProposedChange
 from catalogue.claims.shown import texts
+from catalogue.listing_fields import Options
 from catalogue.listing_forms import DraftForm, answers_of
 from catalogue.models import ListingDraft, Product, ProductClass
 from catalogue.permits import queries as permits
@@ -28,6 +29,7 @@ from marketplace.pesantren import capacity, pricing
 from marketplace.pesantren.access import actor_at, goods_kept_by, keepers_only
 from marketplace.pesantren.models import StockRecord
 from marketplace.workspace import queries
+from marketplace.workspace.listing_export import for_export
 from marketplace.workspace.page import context, page_of
 
 CLAIM_TONES = {claim_states.WAITS: "warn", claim_states.REFUSED: "bad"}
@@ -188,9 +190,13 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("workspace:draft", product.pk)
     record = product.stockrecords.first()
     needs = permits.missing(product) if product.state == states.STOPPED else []
+    options = Options.of(product.product_class)
+    is_unsaid = options.papers_differ and product.commodity is None
     more = {
         "product": product,
-        "lacks_permit": bool(needs),
+        "is_unsaid": is_unsaid,
+        "export": for_export(product, options),
+        "lacks_permit": any(need.kinds for need in needs),
         "missing": still_missing(product, needs) or product.stopped_why,
         "record": record,
         "steps": pricing.steps(record) if record else [],

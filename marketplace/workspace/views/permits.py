@@ -28,7 +28,8 @@ MOST_LACKING = 100
 @require_safe
 @keepers_only
 def permits(request: HttpRequest) -> HttpResponse:
-    goods = kept_listings(request.user).exclude(state=listing_states.DRAFT)[:MOST_LACKING]
+    listed = kept_listings(request.user).exclude(state=listing_states.DRAFT)
+    goods = listed[:MOST_LACKING]
     lacks = queries.missing_of(goods)
     sent = queries.kept_by(request.user).filter(state=states.PROPOSED)
     asked = set(sent.values_list("products", "kind"))
@@ -42,6 +43,7 @@ def permits(request: HttpRequest) -> HttpResponse:
         one.left = (one.expires_on - today()).days if one.expires_on else None
         one.is_soon = one.state == states.CONFIRMED and one.left is not None and one.left <= SOON
     more = {
+        "unsaid": queries.unsaid(listed)[:MOST_LACKING],
         "lacking": [
             (product, [(need, is_asked(product, need)) for need in lacks[product.pk]])
             for product in goods
@@ -63,7 +65,7 @@ def add_permit(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         products=goods,
-        asked=queries.asked_of(goods.order_by()),
+        asked=queries.asked_of(goods),
         initial=initial,
     )
     if request.method == "POST" and form.is_valid():
