@@ -46,7 +46,7 @@ def months(contract: Contract, lines: Sequence[ContractLine]) -> list[Month]:
             planned[slot.first.replace(day=1), line.pk] += part.minor
     rows = CallOffLine.objects.filter(call_off__contract=contract).exclude(call_off__state=states.CANCELLED)
     for row in rows.select_related("call_off"):
-        called[row.call_off.first.replace(day=1), row.contract_line_id] += row.quantity
+        called[row.call_off.first.replace(day=1), row.contract_line_id] += row.counts
     firsts = sorted({month for month, _line in [*planned, *called]})
     return [
         Month(first, [Cell(line, planned[first, line.pk], called[first, line.pk]) for line in lines])
@@ -55,4 +55,14 @@ def months(contract: Contract, lines: Sequence[ContractLine]) -> list[Month]:
 
 
 def left(lines: Sequence[ContractLine]) -> list[Left]:
-    return [Left(line, max(line.most - line.called_off, 0)) for line in lines]
+    return [Left(line, line.left) for line in lines]
+
+
+def again(contract: Contract, number: str, lines: Sequence[ContractLine]) -> dict[str, int]:
+    """What the form begins with where a delivery's missing goods are called off once more: as much as is still left."""
+    if not number.isdecimal() or len(number) > 4:
+        return {}
+    left_of = {line.pk: line.left for line in lines}
+    rows = CallOffLine.objects.filter(call_off__contract=contract, call_off__number=number, fell__gt=0)
+    found = {row.contract_line_id: min(row.fell, left_of[row.contract_line_id]) for row in rows}
+    return {f"line-{pk}": units for pk, units in found.items() if units}

@@ -148,7 +148,7 @@ class CallOffForm(AccessibleForm):
         self.contract, self.rows, self.soonest = contract, rows, soonest
         rest = {name: self.fields.pop(name) for name in ("first", "last", "note")}
         for row in rows:
-            left = max(row.most - row.called_off, 0)
+            left = row.left
             self.fields[f"line-{row.pk}"] = WholeNumberField(
                 label=gettext("%(name)s: how many %(unit)s?") % {"name": row.name, "unit": row.unit},
                 most=left,

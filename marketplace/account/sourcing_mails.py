@@ -138,3 +138,22 @@ def call_off_moved(call_off: CallOff, **kwargs: Any) -> None:
             contract=contract,
             order=call_off.order,
         )
+
+
+@receiver(signals.call_off_moved)
+def call_off_fell(call_off: CallOff, **kwargs: Any) -> None:
+    """Its order has ended, and something of it can be called off again while the contract runs."""
+    contract = call_off.contract
+    if call_off.state not in (states.COMPLETED, states.CANCELLED) or contract.state != states.ACTIVE:
+        return
+    if call_off.fallen:
+        _tell(
+            contract.company,
+            key=f"call-off/{call_off.pk}/fell",
+            template="call_off_fell",
+            page="account:contract",
+            args=(contract.number,),
+            contract=contract,
+            order=call_off.order,
+            rows=call_off.fallen,
+        )

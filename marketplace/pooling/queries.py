@@ -1,9 +1,12 @@
 """Reading pools, shares and how they were decided; the first argument is who asks."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
 
 from marketplace.common.access import is_staff
 from marketplace.ledger.money import Money
@@ -96,6 +99,14 @@ def _explained(pool: Pool, wanted: int, allocation: Allocation) -> Explained:
 def _row(pool: Pool, offer: Offer, part: Part) -> Row:
     why = words.to_composer(part.reason, part.amount, pool.unit)
     return Row(offer, part.quantity, part.stretch, why)
+
+
+def used(sources: Iterable[str]) -> Counter[str]:
+    """Units by offers' `source` that shares of all pools hold or have delivered; of a short one what came. One query,
+    for a room above that asks about its own."""
+    shares = Share.objects.filter(offer__source__in=list(sources)).exclude(state=states.RELEASED)
+    counts = Sum(Coalesce("delivered", "quantity"))  # once it is over, what came
+    return Counter(dict(shares.order_by().values_list("offer__source").annotate(units=counts)))
 
 
 def why(share: Share) -> str:

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F
 
 from marketplace.ledger.money import Money, split
 from marketplace.pesantren.models import StockRecord
 from marketplace.pesantren.queries import free_by_week, free_in
 from marketplace.pesantren.weeks import following, monday
-from marketplace.pooling import states as pool_states
-from marketplace.pooling.models import Share
+from marketplace.pooling import queries as pools
 from marketplace.reference.working_days import today
 from marketplace.sourcing import states
 from marketplace.sourcing.models import CallOffLine, Contract, ContractLine, PurchaseAgreement
+from marketplace.sourcing.supply_queries import BOUGHT
 
 AHEAD = 26  # weeks
 OVER = 10**9  # of a listing that is not counted
@@ -194,23 +194,19 @@ def _planned(line: ContractLine) -> list[tuple[Any, int]]:
 def _called(contract: Contract) -> list[tuple[int, date, int]]:
     rows = CallOffLine.objects.filter(call_off__contract=contract)
     rows = rows.exclude(call_off__state=states.CANCELLED)
-    return list(rows.values_list("contract_line", "call_off__first", "quantity"))
+    counts = F("quantity") - F("fell")
+    return list(rows.values_list("contract_line", "call_off__first", counts))
 
 
 def _sources(lines: list[ContractLine]) -> dict[int, list[Source]]:
     bought = PurchaseAgreement.objects.filter(contract_line__in=lines)
     agreements = list(bought.select_related("partner", "product").order_by("pk"))
-    held = dict(
-        Share.objects.filter(offer__source__in=[f"purchase/{one.pk}" for one in agreements])
-        .exclude(state=pool_states.RELEASED)
-        .values_list("offer__source")
-        .annotate(sum=Sum("quantity"))
-    )
+    held = pools.used(f"{BOUGHT}{one.pk}" for one in agreements)
     goods = [one.product_id for one in agreements] + [line.product_id for line in lines if line.product_id]
     records = {one.product_id: one for one in StockRecord.objects.filter(product__in=goods)}
     found: dict[int, list[Source]] = {line.pk: [] for line in lines}
     for one in agreements:
-        rest = max(one.quantity - (held.get(f"purchase/{one.pk}") or 0), 0)
+        rest = max(one.quantity - held[f"{BOUGHT}{one.pk}"], 0)
         found[one.contract_line_id].append(_source(one.partner.name, rest, one.product, records))
     for line in lines:
         if line.product:  # straight from the pesantren that signed

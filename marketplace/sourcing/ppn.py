@@ -97,7 +97,7 @@ def freeze(call_off: CallOff) -> None:
     if order is None or not order.sold_lines or contract.country != "ID":
         return
     lines = call_off.lines.select_related("contract_line__demand_line", "contract_line__contract")
-    rows = [(None, one.contract_line.demand_line, one.contract_line.price * one.quantity) for one in lines]
+    rows = [(None, one.contract_line.demand_line, one.contract_line.price * one.counts) for one in lines]
     found = _of(contract.seller, rows, _kinds(rows), tax.in_force(today()))
     sold_tax.freeze(order, found.is_registered, [(one.amount, one.rule) for one in found.lines])
 

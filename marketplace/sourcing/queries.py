@@ -122,6 +122,13 @@ def call_offs_of_sellers(user: Any) -> QuerySet[CallOff]:
     return found.order_by(over, "first", "pk")
 
 
+def fallen_of(contract: Contract) -> QuerySet[CallOffLine]:
+    """What did not come of its deliveries and can be called off again; the caller may see the contract."""
+    found = CallOffLine.objects.filter(call_off__contract=contract, fell__gt=0)
+    found = found.exclude(call_off__state=states.CANCELLED).select_related("call_off", "contract_line__unit")
+    return found.order_by("call_off__number", "pk")
+
+
 def demands_for_staff(user: Any) -> QuerySet[Demand]:
     """All that were opened, for office and export coordinators."""
     if not is_staff(user):

@@ -9,7 +9,15 @@ from marketplace.pesantren.access import pesantren_of
 from marketplace.pesantren.models import Partner
 from marketplace.pooling.models import Share
 from marketplace.sourcing import states
-from marketplace.sourcing.models import Contract, Demand, Negotiation, PurchaseAgreement, Quote, Remark
+from marketplace.sourcing.models import (
+    CallOff,
+    Contract,
+    Demand,
+    Negotiation,
+    PurchaseAgreement,
+    Quote,
+    Remark,
+)
 
 BOUGHT = "purchase/"  # how an offer of a call-off's pool begins to name its agreement
 
@@ -111,3 +119,12 @@ def talk_of_share(share: Share) -> Negotiation | None:
     found = PurchaseAgreement.objects.select_related("contract_line__contract__quote__negotiation")
     bought = found.filter(pk=int(pk), partner=share.offer.partner_id).first()
     return supply_talk(bought) if bought else None
+
+
+def part_of_share(share: Share) -> Fulfilment | None:
+    """The part of the order that this share of a call-off became; the caller may see the share."""
+    name = share.pool.reference.removeprefix("C-")
+    if name == share.pool.reference or not name.isdecimal():
+        return None
+    orders = CallOff.objects.filter(lines=int(name), order__isnull=False).values("order")
+    return Fulfilment.objects.filter(order__in=orders, partner=share.offer.partner_id).first()

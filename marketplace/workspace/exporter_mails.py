@@ -51,6 +51,15 @@ def called_off(call_off: CallOff, **kwargs: Any) -> None:
         )
 
 
+@receiver(signals.call_off_moved)
+def fell_away(call_off: CallOff, **kwargs: Any) -> None:
+    """Its order has ended, and something of it did not come, or nobody paid for it."""
+    if call_off.state in (states.COMPLETED, states.CANCELLED) and call_off.fallen:
+        path, key = ("workspace:call-off", call_off.pk), f"call-off/{call_off.pk}/fell"
+        more = {"rows": call_off.fallen, "number": str(call_off)}
+        _tell(call_off.contract.seller, key, "fell", path, **more)
+
+
 @receiver(signals.supply_bought)
 def bought(agreements: list[PurchaseAgreement], **kwargs: Any) -> None:
     """To the people of each pesantren what is bought from it: one mail for all its lines."""

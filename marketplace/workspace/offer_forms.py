@@ -1,12 +1,13 @@
 """What an exporter types when it composes an offer: rules of the plan, costs by name, and terms."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.common import dates
 from marketplace.common.forms import AccessibleForm, MoneyField, WholeNumberField
 from marketplace.ledger.amounts import AmountField, read_minor
 from marketplace.ledger.money import MINOR_DIGITS
@@ -95,16 +96,18 @@ class OfferForm(AccessibleForm):
         help_text=_("The buyer reads this."),
     )
 
-    def __init__(self, *args: Any, demand: Demand, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, demand: Demand, supply: Quote | None = None, **kwargs: Any) -> None:
+        """`supply`: of the quotes that the offer stands on the one that ends first."""
+        self.demand, self.supply = demand, supply
+        usual = today() + USUAL_VALID
         first = {
             "incoterm": demand.incoterm,
             "place": demand.place,
             "mode": demand.mode,
-            "valid_until": today() + USUAL_VALID,
+            "valid_until": min(usual, self.last_day or usual),
         }
         kwargs["initial"] = first | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        self.demand = demand
         for name in ("sample_fee", "sample_courier"):
             field = self.fields[name]
             field.label = f"{field.label} ({demand.currency})"
@@ -128,7 +131,20 @@ class OfferForm(AccessibleForm):
         day = self.cleaned_data["valid_until"]
         if not today() <= day < today() + LONGEST_VALID:
             raise ValidationError(_("This must be a day ahead, within half a year."), code="valid")
+        if self.supply and self.last_day and day > self.last_day:
+            text = _(
+                "%(name)s offers its supply until %(day)s only: choose that day or an earlier one, or ask it for a "
+                "quote that stands longer."
+            )
+            facts = {"name": self.supply.negotiation.partner.name, "day": dates.day(self.last_day)}
+            raise ValidationError(text, code="supply", params=facts)
         return day
+
+    @property
+    def last_day(self) -> date | None:
+        """On which all supply still stands."""
+        until = self.supply.valid_until if self.supply else None
+        return until.astimezone(JAKARTA).date() if until else None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

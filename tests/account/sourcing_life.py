@@ -5,11 +5,11 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from marketplace.fulfilment.services import Buyer
+from marketplace.fulfilment.services import Buyer, cancel_unpaid
 from marketplace.pooling import services as pooling
 from marketplace.pooling.models import Share
 from marketplace.sourcing.models import Remark, Signature
-from marketplace.sourcing.services import call_offs, composing, contracts, quotes
+from marketplace.sourcing.services import call_offs, composing, contracts, quotes, sharing
 from marketplace.sourcing.services.composing import Rules
 from tests.factories.catalogue import make_member, make_pesantren, make_user
 from tests.factories.companies import admin_of, make_overseas
@@ -55,12 +55,13 @@ def life_of_sourcing(language: str) -> None:
     _amended(contract)
     composing.agree(contract=contract, actor=SELLER)
     call_off = call_offs.ask(**asking(contract, 500))
-    composing.share_out(call_off=call_off, rules=Rules(), actor=SELLER)
+    sharing.share_out(call_off=call_off, rules=Rules(), actor=SELLER)
     pooling.confirm_share(share=Share.objects.get(pool__reference__startswith="C-"), actor=SELLER)
     buyer = Buyer(contract.company.name, importer.email or "", "", language, importer)
-    shares = composing.confirmed_shares(call_off)
+    shares = sharing.confirmed_shares(call_off)
     call_off.refresh_from_db()
-    call_offs.order(call_off=call_off, shares=shares, buyer=buyer, actor=BUYER)
+    order = call_offs.order(call_off=call_off, shares=shares, buyer=buyer, actor=BUYER)
+    cancel_unpaid(order=order, actor=BUYER)
 
 
 def _amended(contract: Any) -> None:

@@ -24,7 +24,7 @@ from marketplace.pooling import services as pooling
 from marketplace.pooling.models import Share
 from marketplace.reference.working_days import today
 from marketplace.sourcing.models import Contract, Demand, Negotiation
-from marketplace.sourcing.services import call_offs, composing, quotes
+from marketplace.sourcing.services import call_offs, composing, quotes, sharing
 from marketplace.sourcing.services.composing import Rules
 from marketplace.sourcing.services.demand import Good, Slot
 from offtakers.models import Company
@@ -182,11 +182,11 @@ def _order(contract: Contract) -> Order:
         note="",
         actor=BUYER,
     )
-    composing.share_out(call_off=called, rules=Rules(), actor=SELLER)
+    sharing.share_out(call_off=called, rules=Rules(), actor=SELLER)
     for share in Share.objects.filter(state="proposed").order_by("pk"):
         pooling.confirm_share(share=share, actor=SELLER)
     called.refresh_from_db()
     person = admin_of(contract.company)
     buyer = Buyer(contract.company.name, person.email, "+971500000000", "en", person)
-    shares = composing.confirmed_shares(called)
+    shares = sharing.confirmed_shares(called)
     return call_offs.order(call_off=called, shares=shares, buyer=buyer, actor=Actor.of(person))

@@ -15,7 +15,7 @@ from marketplace.pooling import services as pooling
 from marketplace.pooling.models import Pool, Share
 from marketplace.sourcing import states
 from marketplace.sourcing.models import CallOff, PurchaseAgreement, Quote
-from marketplace.sourcing.services import call_offs, composing, quotes
+from marketplace.sourcing.services import call_offs, composing, quotes, sharing
 from marketplace.sourcing.services.composing import Rules
 from tests.factories.catalogue import make_pesantren
 from tests.factories.companies import admin_of
@@ -153,7 +153,7 @@ def confirm_all() -> None:
 def test_a_call_off_is_shared_confirmed_and_ordered() -> None:
     contract = contract_of_many()
     made = call_offs.ask(**asking(contract, 600))
-    composing.share_out(call_off=made, rules=Rules(), actor=SELLER)
+    sharing.share_out(call_off=made, rules=Rules(), actor=SELLER)
     units = {one.offer.partner.code: one.quantity for one in Share.objects.all()}
     assert units == {"contoh-satu": 400, "contoh-dua": 200}
     confirm_all()
@@ -161,22 +161,22 @@ def test_a_call_off_is_shared_confirmed_and_ordered() -> None:
     assert made.state == states.CONFIRMED
     person = admin_of(contract.company)
     buyer = Buyer(contract.company.name, "importir@example.com", "", "en", person)
-    order = call_offs.order(call_off=made, shares=composing.confirmed_shares(made), buyer=buyer, actor=BUYER)
+    order = call_offs.order(call_off=made, shares=sharing.confirmed_shares(made), buyer=buyer, actor=BUYER)
     assert order.total == Money(600 * 205, "USD")
     assert audit() == []
     second = call_offs.ask(**asking(contract, 400, uuid4()))
-    composing.share_out(call_off=second, rules=Rules(), actor=SELLER)
-    found = Share.objects.filter(pool__reference=composing.reference(second.lines.get()))
+    sharing.share_out(call_off=second, rules=Rules(), actor=SELLER)
+    found = Share.objects.filter(pool__reference=sharing.reference(second.lines.get()))
     assert {one.offer.partner.code: one.quantity for one in found} == {"contoh-dua": 300, "contoh-tiga": 100}
 
 
 def test_who_declines_is_made_up_for_or_stays_in_sight() -> None:
     contract = contract_of_many()
     made = call_offs.ask(**asking(contract, 500))
-    composing.share_out(call_off=made, rules=Rules(), actor=SELLER)
+    sharing.share_out(call_off=made, rules=Rules(), actor=SELLER)
     share = Share.objects.get(offer__partner__code="contoh-dua")
     pooling.decline_share(share=share, actor=SELLER, why="Panen sedikit")
-    composing.share_out(call_off=made, rules=Rules(), actor=SELLER)
+    sharing.share_out(call_off=made, rules=Rules(), actor=SELLER)
     live = Share.objects.filter(state="proposed")
     assert {one.offer.partner.code: one.quantity for one in live} == {"contoh-satu": 400, "contoh-tiga": 100}
     confirm_all()
@@ -189,7 +189,7 @@ def test_a_contract_straight_with_a_pesantren_orders_at_its_price() -> None:
     demand = make_demand([a_good(manggis, 500)])
     contract = make_contract(make_quote(demand, product, 500, 20_000))
     made = call_offs.ask(**asking(contract, 100))
-    assert composing.is_complete(made)
+    assert sharing.is_complete(made)
     call_offs.confirm(call_off=made, actor=SELLER)
     buyer = Buyer(contract.company.name, "a@example.com", "", "id", admin_of(contract.company))
     order = call_offs.order(call_off=made, shares={}, buyer=buyer, actor=BUYER)

@@ -19,7 +19,7 @@ from marketplace.orders.models import Order
 from marketplace.pesantren.models import Partner
 from marketplace.sourcing import papers, ppn
 from marketplace.sourcing.models import Contract, Quote
-from marketplace.sourcing.services import call_offs, composing
+from marketplace.sourcing.services import call_offs, composing, sharing
 from marketplace.sourcing.services.composing import Rules
 from tests.factories.catalogue import make_class, make_pesantren, make_user
 from tests.factories.companies import admin_of
@@ -63,11 +63,11 @@ def text_of(found: Any) -> str:
 def ordered(contract: Contract) -> Order:
     composing.agree(contract=contract, actor=SELLER)
     made = call_offs.ask(**asking(contract, 100))
-    composing.share_out(call_off=made, rules=Rules(), actor=SELLER)
+    sharing.share_out(call_off=made, rules=Rules(), actor=SELLER)
     confirm_all()
     made.refresh_from_db()
     buyer = Buyer(contract.company.name, "a@example.com", "", "id", admin_of(contract.company))
-    shares = composing.confirmed_shares(made)
+    shares = sharing.confirmed_shares(made)
     return call_offs.order(call_off=made, shares=shares, buyer=buyer, actor=BUYER)
 
 

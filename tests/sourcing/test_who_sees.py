@@ -26,7 +26,7 @@ from marketplace.orders.models import Order
 from marketplace.orders.personal import ORDERS
 from marketplace.orders.queries import link_token
 from marketplace.people.models import User
-from marketplace.sourcing.services import call_offs, composing
+from marketplace.sourcing.services import call_offs, sharing
 from marketplace.sourcing.services.composing import Rules
 from tests.factories.catalogue import make_member, make_pesantren, make_user
 from tests.factories.companies import admin_of
@@ -69,11 +69,11 @@ def order() -> Order:
     contract.seller.phone = "+628111111111"
     contract.seller.save()
     made = call_offs.ask(**asking(contract, 600))
-    composing.share_out(call_off=made, rules=Rules(), actor=SELLER)
+    sharing.share_out(call_off=made, rules=Rules(), actor=SELLER)
     confirm_all()
     made.refresh_from_db()
     buyer = Buyer(BUYS, "importir@example.com", PHONE, "en", admin_of(contract.company))
-    shares = composing.confirmed_shares(made)
+    shares = sharing.confirmed_shares(made)
     return call_offs.order(call_off=made, shares=shares, buyer=buyer, actor=BUYER)
 
 

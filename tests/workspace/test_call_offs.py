@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from marketplace.common.actor import SYSTEM
+from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.audit import audit
 from marketplace.ledger.money import Money
 from marketplace.notices.models import Mail
@@ -20,10 +21,13 @@ from marketplace.pooling import services as pooling
 from marketplace.pooling.models import Pool, Share
 from marketplace.reference.working_days import today
 from marketplace.sourcing import states
-from marketplace.sourcing.models import CallOff, Contract
+from marketplace.sourcing.models import CallOff, Contract, PurchaseAgreement
 from marketplace.sourcing.services import call_offs
+from marketplace.sourcing.services.composing import Rules
 from marketplace.sourcing.tasks import sweep
 from tests.factories.catalogue import make_member, make_pesantren, make_user
+from tests.factories.overseas import dues_of, settle
+from tests.factories.sold import part_of
 from tests.factories.sourcing import (
     SELLER,
     a_good,
@@ -35,6 +39,7 @@ from tests.factories.sourcing import (
 )
 from tests.sourcing.test_composing import confirm_all, contract_of_many
 from tests.sourcing.test_contracts import asking
+from tests.sourcing.test_deliveries import DUA, SATU, ordered, packed
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +198,74 @@ def test_a_contract_ends_the_day_after_its_last_if_nothing_is_open() -> None:
     sweep()
     contract.refresh_from_db()
     assert contract.state == states.COMPLETED
+
+
+def test_what_did_not_come_stands_on_the_pages_of_the_seller() -> None:
+    made, order = ordered(600)
+    client = seller_of(made.contract)
+    settle(dues_of(order)[0])
+    fulfilment.decline(fulfilment=part_of(order, DUA), actor=SELLER, why="Panen gagal")
+    page = client.get(url("call-off", made.pk)).content.decode()
+    assert "Of these 200 kg do not come or were not kept." in page
+    assert "Your agreements have 600 kg left." in page  # 500 of dua, 100 of tiga
+    assert url("contract-calendar", made.contract.number) in page
+    assert "Of these 200 kg" in client.get(url("call-offs")).content.decode()
+    contract = client.get(url("contract", made.contract.number))
+    assert [(one.quantity, one.fell) for one in contract.context["fallen"]] == [(600, 200)]
+    assert [line.left for line in contract.context["lines"]] == [1050 - 400]
+    assert "Of these 200 kg" in contract.content.decode()
+
+
+def test_a_pesantren_is_sent_to_its_order_once_there_is_one() -> None:
+    _made, order = ordered(600)
+    part = part_of(order, DUA)
+    share = Share.objects.get(offer__partner=part.partner, pool__reference__startswith="C-")
+    user = make_user("dua@example.com", language="en")
+    make_member(user, part.partner)
+    client = Client()
+    client.force_login(user)
+    page = client.get(url("share", share.pk))
+    assert "This part is an order now." in page.content.decode()
+    assert url("fulfilment", part.number) in page.content.decode()
+    assert not page.context["may_decline"]
+    answer = client.post(url("share", share.pk), {"why": "Panen sedikit"}, follow=True)
+    assert "Nothing was changed" in answer.content.decode()
+    share.refresh_from_db()
+    assert share.state == "committed"
+
+
+def test_whole_packs_are_ordered_within_the_tolerance_or_said_in_words() -> None:
+    contract = packed(50)
+    client = seller_of(contract)
+    fits, not_ = (call_offs.ask(**asking(contract, units)) for units in (420, 370))
+    for made in (fits, not_):
+        client.post(url("ask-shares", made.pk))
+        confirm_all()
+    page = client.get(url("call-off", fits.pk))
+    assert "Enough is confirmed" in page.content.decode()
+    assert "Still missing: 20 kg" in page.content.decode()
+    assert "Whole packs: without this rule" in page.content.decode()
+    assert "The order is made." in said(client, url("order-call-off", fits.pk))
+    assert Order.objects.get().total == contract.lines.get().price * 400
+    page = client.get(url("call-off", not_.pk))
+    assert not page.context["can_order"]
+    assert "at least 352 kg would be enough by the contract" in page.content.decode()
+    assert "Waiting for the answers" in said(client, url("order-call-off", not_.pk))
+
+
+def test_the_limit_of_the_offer_holds_until_it_is_lifted() -> None:
+    contract = packed(1, Rules(cap_permille=400))
+    client = seller_of(contract)
+    PurchaseAgreement.objects.exclude(partner__code=SATU).delete()
+    made = call_offs.ask(**asking(contract, 100))
+    client.post(url("ask-shares", made.pk))
+    page = client.get(url("call-off", made.pk))
+    assert [row["waits"] for row in page.context["rows"]] == [40]
+    assert "Ask without the limit for one pesantren" in page.content.decode()
+    client.post(url("ask-shares", made.pk), {"lift": "1"})
+    page = client.get(url("call-off", made.pk))
+    assert [row["waits"] for row in page.context["rows"]] == [100]
+    assert "Ask without the limit" not in page.content.decode()
 
 
 def test_lists_ask_the_same_for_few_and_many(shop: Any, django_assert_num_queries: Any) -> None:

@@ -208,6 +208,7 @@ def test_a_sample_is_written_into_the_offer(asked: Any) -> None:
     [
         ({"incoterm": "CIF"}, "CIF is for ships alone."),
         ({"valid_until": "2020-01-01"}, "This must be a day ahead"),
+        ({"valid_until": f"{today() + timedelta(days=8)}"}, "Pesantren Contoh Satu offers its supply until"),
         ({"cost_freight": "sembilan"}, "in whole rupiah"),
         ({"place": ""}, "Write the place up to which you pay."),
         ({"lead_days": "0"}, "This must be at least 1."),

@@ -16,7 +16,7 @@ from marketplace.pesantren.models import Partner
 from marketplace.pooling.models import Share
 from marketplace.sourcing import states
 from marketplace.sourcing.models import Demand, Negotiation, Remark
-from marketplace.sourcing.services import call_offs, composing, quotes
+from marketplace.sourcing.services import call_offs, composing, quotes, sharing
 from marketplace.sourcing.services.composing import Rules
 from marketplace.sourcing.services.quotes import QuoteError
 from marketplace.sourcing.supply_queries import agreed_for
@@ -144,13 +144,13 @@ def test_after_the_award_who_bought_and_who_sold_go_on(demand: Demand) -> None:
     exporter.post(supply(demand), {"text": "Senin"})
     assert kinds("contoh-satu") == ["remark"]
     made = call_offs.ask(**asking(contract, 500))
-    composing.share_out(call_off=made, rules=Rules(), actor=SELLER)
+    sharing.share_out(call_off=made, rules=Rules(), actor=SELLER)
     share = Share.objects.get(offer__partner__code="contoh-satu")
     assert f"{address}#thread" in satu.get(reverse("workspace:share", args=[share.pk])).text
     other = of("contoh-lain-eksportir")
     assert other.get(supply(demand)).status_code == 404  # it never answered, and the demand is not open
     contract.refresh_from_db()
-    composing.end(contract=contract, actor=SELLER, why="gagal panen")
+    sharing.end(contract=contract, actor=SELLER, why="gagal panen")
     closed = exporter.post(supply(demand), {"text": "Halo"})
     assert "You do not gather goods for this request any more." in closed.text
     assert Remark.objects.count() == 2

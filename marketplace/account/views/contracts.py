@@ -101,6 +101,7 @@ def _call_offs(contract: Contract) -> list[Any]:
     found = list(rows)
     for one in found:
         one.tone = tone(one.state)  # type: ignore[attr-defined]
+        one.is_short = any(line.fell for line in one.lines.all())  # type: ignore[attr-defined]
         one.token = link_token(one.order) if one.order else ""  # type: ignore[attr-defined]
     return found
 
@@ -187,7 +188,9 @@ def call_off(request: HttpRequest, number: str) -> HttpResponse:
         messages.info(request, _("Deliveries are called off once both sides have signed."))
         return redirect("account:contract", number)
     lines = list(found.lines.select_related("unit", "contract"))
-    form = CallOffForm(request.POST or None, contract=found, rows=lines, soonest=today() + timedelta(days=1))
+    first = calling_off.again(found, request.GET.get("again", ""), lines)
+    soonest = today() + timedelta(days=1)
+    form = CallOffForm(request.POST or None, contract=found, rows=lines, soonest=soonest, initial=first)
     if form.is_valid() and _asked(request, found, form):
         messages.success(
             request, _("Asked for. The pesantren confirm their parts; then it becomes an order.")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from marketplace.common.actor import SYSTEM, Actor
 from marketplace.common.states import IllegalMove
-from marketplace.fulfilment import mails, states
+from marketplace.fulfilment import mails, signals, states
 from marketplace.fulfilment.models import Acceptance, Fulfilment, FulfilmentLine
 from marketplace.fulfilment.services import claims, exporter, overseas, returns, tempo
 from marketplace.fulfilment.services.following import follow
@@ -128,6 +128,7 @@ def _take(
         fulfilment=fulfilment, units={line.pk: units for line, units in refused.items()}, actor=actor
     )
     follow(fulfilment.order)
+    signals.part_changed.send(Fulfilment, part=fulfilment, actor=actor)
     mailed: dict[str, Any] = {
         "taken": sum((line.worth(accepted[line.pk]) for line in lines), Money(0, fulfilment.currency)),
         "whole": not any(refused.values()),

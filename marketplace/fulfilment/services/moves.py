@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from marketplace.common.actor import SYSTEM, Actor
 from marketplace.common.states import IllegalMove
-from marketplace.fulfilment import mails, states
+from marketplace.fulfilment import mails, signals, states
 from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
 from marketplace.fulfilment.services import exporter, lots, overseas, tempo
 from marketplace.fulfilment.services.following import follow
@@ -86,6 +86,7 @@ def _decline(fulfilment: Fulfilment, actor: Actor, why: str, gone: Collection[in
     )
     tempo.recount(due)
     follow(fulfilment.order)
+    signals.part_changed.send(Fulfilment, part=fulfilment, actor=actor)
     return due if billed else None
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove
-from marketplace.fulfilment import mails, states
+from marketplace.fulfilment import mails, signals, states
 from marketplace.fulfilment.models import Fulfilment, FulfilmentLine, ShortDelivery
 from marketplace.fulfilment.services import exporter, lots, tempo
 from marketplace.fulfilment.services.moves import decline
@@ -87,6 +87,7 @@ def bring_less(
     )
     back = told.total + (bears.amount if bears else told.total * 0)
     mails.part_short(locked, told, list(missing), due=bill, balance=bool(balances), back=back)
+    signals.part_changed.send(Fulfilment, part=locked, actor=actor)
     return told
 
 

@@ -40,39 +40,66 @@ class CallOff(models.Model):
     def __str__(self) -> str:
         return f"{self.contract}-{self.number}"
 
+    @property
+    def fallen(self) -> list["CallOffLine"]:
+        """Lines of which something did not come, once it was an order."""
+        return [line for line in self.lines.select_related("contract_line__unit") if line.fell]
+
 
 class CallOffLine(models.Model):
-    """How much of a contract line; the pool says which pesantren bring it."""
+    """How much of a contract line; the pool says which pesantren bring it.
+
+    `fell`: of it did not come, was not kept, or was left out by whole packs; it went back to the contract, and can be
+    called off again (decision 0054). The one writer is services.call_offs.
+    """
 
     call_off = models.ForeignKey(CallOff, on_delete=models.CASCADE, related_name="lines")
     contract_line = models.ForeignKey(ContractLine, on_delete=models.PROTECT, related_name="call_off_lines")
     quantity = models.PositiveIntegerField()
+    fell = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["call_off", "contract_line"], name="call_off_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="call_off_line_quantity"),
+            models.CheckConstraint(condition=Q(fell__lte=F("quantity")), name="call_off_line_fell"),
         ]
         ordering = ["contract_line__demand_line__position"]
 
     def __str__(self) -> str:
         return f"{self.call_off}: {self.quantity} × {self.contract_line.name}"
 
+    @property
+    def counts(self) -> int:
+        """Units that are used up of the contract."""
+        return self.quantity - self.fell
+
+    @property
+    def least(self) -> int:
+        """Units that are enough by the contract's tolerance."""
+        return max(self.quantity - self.quantity * self.contract_line.tolerance // 1000, 1)
+
 
 class PurchaseAgreement(models.Model):
-    """What the exporter buys from one pesantren for one line of a contract: whole rupiah a unit, frozen."""
+    """What the exporter buys from one pesantren for one line of a contract: whole rupiah a unit, frozen.
+
+    `pack`: its quote's; it brings whole packs only.
+    """
 
     contract_line = models.ForeignKey(ContractLine, on_delete=models.PROTECT, related_name="purchases")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="purchase_agreements")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
     unit_price = models.BigIntegerField()
+    pack = models.PositiveIntegerField(default=1)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["contract_line", "partner"], name="purchase_once_a_line"),
-            models.CheckConstraint(condition=Q(quantity__gt=0, unit_price__gt=0), name="purchase_amounts"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, unit_price__gt=0, pack__gt=0), name="purchase_amounts"
+            ),
         ]
 
     def __str__(self) -> str:

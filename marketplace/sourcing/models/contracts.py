@@ -75,7 +75,7 @@ class Contract(models.Model):
 
 
 class ContractLine(models.Model):
-    """One good of a contract. `called_off` has one writer (services.call_offs) under the contract's lock."""
+    """One good of a contract. `called_off` has one writer (services.call_offs), and more of it the contract's lock."""
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="lines")
     quote_line = models.OneToOneField(QuoteLine, on_delete=models.PROTECT, related_name="contract_line")
@@ -108,6 +108,11 @@ class ContractLine(models.Model):
     def most(self) -> int:
         """Quantity and tolerance, rounded down to whole units."""
         return self.quantity + self.quantity * self.tolerance // 1000
+
+    @property
+    def left(self) -> int:
+        """Units that can still be called off, tolerance included."""
+        return max(self.most - self.called_off, 0)
 
     @property
     def price(self) -> Money:

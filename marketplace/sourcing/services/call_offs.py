@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from catalogue.models import DeliveryKind, Product
 from marketplace.common import states as machine
@@ -93,12 +93,26 @@ def ask(
 
 
 def _count(line: ContractLine, quantity: int) -> None:
-    """The one writer of what is called off; the caller holds the contract's row."""
-    left = line.most - line.called_off
-    if quantity > left:
-        raise CallOffError("much", line, max(left, 0))
-    line.called_off += quantity
-    line.save(update_fields=["called_off"])
+    """The one writer of what is called off. Whoever asks for more holds the contract's row; whoever gives back does
+    not (LOCKS.md), so the line's own row is changed in one statement."""
+    rows = ContractLine.objects.filter(pk=line.pk)
+    if quantity > 0:
+        rows = rows.filter(called_off__lte=line.most - quantity)
+    if not rows.update(called_off=F("called_off") + quantity):
+        line.refresh_from_db(fields=["called_off"])
+        raise CallOffError("much", line, line.left)
+
+
+def fall_away(*, line: CallOffLine, units: int) -> None:
+    """So many units of the line, in all, do not come or are not kept: they can be called off again.
+
+    Never fewer than before, so the same news twice gives back once. The caller holds the call-off's row and has read
+    the line since. Side effects: what is called off of the contract's line.
+    """
+    if units > line.fell:
+        _count(line.contract_line, line.fell - units)
+        line.fell = units
+        line.save(update_fields=["fell"])
 
 
 @transaction.atomic
@@ -108,8 +122,8 @@ def cancel(*, call_off: CallOff, actor: Actor, why: str) -> None:
     if call_off.order_id:
         raise CallOffError("contract")
     states.CALL_OFF.move(call_off, states.CANCELLED, actor=actor, why=why)
-    for row in call_off.lines.select_related("contract_line"):
-        _count(row.contract_line, -row.quantity)
+    for row in call_off.lines.select_related("contract_line").order_by("contract_line_id"):
+        _count(row.contract_line, -row.counts)
     signals.call_off_moved.send(CallOff, call_off=call_off)
 
 
@@ -129,7 +143,8 @@ def order(
 ) -> Order:
     """Turn a confirmed call-off into an order on the contract's terms.
 
-    `shares`: per CallOffLine id which pesantren brings how much. Each pesantren's goods stand at its own price, turned
+    `shares`: per CallOffLine id which pesantren brings how much; within the contract's tolerance a little less than was
+    asked (whole packs): the rest goes back to the contract. Each pesantren's goods stand at its own price, turned
     into the contract's currency by the locked rate; what the seller of record adds (packing, papers, freight, margin)
     is one line of its own, so that the order costs exactly what the contract says. Each line of goods keeps the
     contract's price beside its own: that is what a unit that does not come is to the buyer (decision 0047). The buyer
@@ -144,33 +159,46 @@ def order(
         raise machine.IllegalMove(call_off, call_off.state, states.ORDERED)
     tried = samples.to_credit(contract)  # before stock and dues: LOCKS.md
     rows = list(call_off.lines.select_related(*LINE))
+    units = {row: _units(row, shares.get(row.pk, ())) for row in rows}
     bought = [one for row in rows for one in _goods(contract, row, shares.get(row.pk, ()))]
-    agreed = sum((row.contract_line.price * row.quantity for row in rows), Money(0, contract.currency))
+    agreed = sum((row.contract_line.price * units[row] for row in rows), Money(0, contract.currency))
     goods = sum((one.unit_price * one.quantity for one in bought), Money(0, contract.currency))
     if rest := agreed - goods:
         bought.append(_service(contract, rest))
     placed = place_contracted(
         buyer=buyer,
         lines=bought,
-        terms=_terms(contract, call_off, rows),
+        terms=_terms(contract, call_off, units),
         steps=_steps(contract, call_off),
         place_key=call_off.key,
         actor=actor,
     )
     states.CALL_OFF.move(call_off, states.ORDERED, actor=actor, why=placed.number, order=placed)
     samples.credit(tried=tried, order=placed, actor=actor)
+    for row in call_off.lines.select_related("contract_line").order_by(
+        "contract_line"
+    ):  # after stock and accounts: LOCKS.md
+        fall_away(line=row, units=row.quantity - units[row])
     signals.call_off_moved.send(CallOff, call_off=call_off)
     return placed
+
+
+def _units(row: CallOffLine, shares: Sequence[tuple[PurchaseAgreement, int]]) -> int:
+    """What is ordered is what the pesantren bring."""
+    if row.contract_line.product:  # straight from the pesantren that signed
+        return row.quantity
+    units = sum(quantity for _agreement, quantity in shares)
+    if not row.least <= units <= row.quantity:
+        raise CallOffError("shares", row.contract_line)
+    return units
 
 
 def _goods(
     contract: Contract, row: CallOffLine, shares: Sequence[tuple[PurchaseAgreement, int]]
 ) -> list[Bought]:
-    if product := row.contract_line.product:  # straight from the pesantren that signed
+    if product := row.contract_line.product:
         return [Bought(_record(product), row.quantity, row.contract_line.price)]
     sold = row.contract_line.price if _is_offer(contract) else None
-    if sum(quantity for _agreement, quantity in shares) != row.quantity:
-        raise CallOffError("shares", row.contract_line)
     return [
         Bought(_record(agreement.product), quantity, in_currency(contract, agreement.price), sold_price=sold)
         for agreement, quantity in shares
@@ -201,16 +229,16 @@ def _service(contract: Contract, rest: Money) -> Bought:
     return Bought(record, 1, rest, ships=False)
 
 
-def _sold(contract: Contract, rows: Sequence[CallOffLine]) -> list[Sold]:
+def _sold(units: Mapping[CallOffLine, int]) -> list[Sold]:
     """What the buyer of an exporter's offer buys: the contract's lines."""
     return [
         Sold(
             row.contract_line.name,
-            row.quantity,
+            ordered,
             texts(row.contract_line.unit, "name"),
             row.contract_line.price,
         )
-        for row in rows
+        for row, ordered in units.items()
     ]
 
 
@@ -219,7 +247,7 @@ def _is_offer(contract: Contract) -> bool:
     return contract.quote.negotiation.kind == Negotiation.OFFER
 
 
-def _terms(contract: Contract, call_off: CallOff, rows: Sequence[CallOffLine]) -> ContractTerms:
+def _terms(contract: Contract, call_off: CallOff, units: Mapping[CallOffLine, int]) -> ContractTerms:
     abroad = contract.country != "ID"
     is_offer = _is_offer(contract)
     return ContractTerms(
@@ -232,7 +260,7 @@ def _terms(contract: Contract, call_off: CallOff, rows: Sequence[CallOffLine]) -
         delivery_name=f"{contract.incoterm} {contract.place}".strip()[:60],
         kind=DeliveryKind.CARGO,
         sold_by=contract.seller if is_offer else None,
-        sold=_sold(contract, rows) if is_offer else (),
+        sold=_sold(units) if is_offer else (),
     )
 
 
@@ -245,9 +273,9 @@ def _steps(contract: Contract, call_off: CallOff) -> list[payments.Step]:
 
 @transaction.atomic
 def buy(
-    *, line: ContractLine, product: Product, quantity: int, unit_price: int, actor: Actor
+    *, line: ContractLine, product: Product, quantity: int, unit_price: int, actor: Actor, pack: int = 1
 ) -> PurchaseAgreement:
-    """The seller of record agrees with one pesantren on its share of a line: whole rupiah a unit, frozen.
+    """The seller of record agrees with one pesantren on its share of a line: whole rupiah a unit, whole packs, frozen.
 
     Side effects: PurchaseAgreement, history row.
     """
@@ -257,15 +285,7 @@ def buy(
         product=product,
         quantity=quantity,
         unit_price=unit_price,
+        pack=pack,
     )
     machine.record(made, "", "agreed", actor=actor, why=f"{quantity} at {unit_price}")
     return made
-
-
-def follow_order(*, order: Any, actor: Actor) -> None:
-    """A call-off ends with its order: completed or cancelled. Called when an order ends (orders' signal)."""
-    found = CallOff.objects.filter(order=order, state=states.ORDERED).first()
-    if found is None:
-        return
-    after = states.COMPLETED if order.status == "completed" else states.CANCELLED
-    states.CALL_OFF.move(found, after, actor=actor, why=order.status)

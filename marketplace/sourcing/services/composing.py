@@ -6,12 +6,10 @@ earnest. Goods and costs are whole rupiah; the buyer's price is in the offer's c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from marketplace.common.actor import Actor
@@ -20,13 +18,11 @@ from marketplace.pesantren.models import Partner
 from marketplace.pooling import queries as pools
 from marketplace.pooling import services as pooling
 from marketplace.pooling import states as pool_states
-from marketplace.pooling.models import Offer, Pool, Share
+from marketplace.pooling.models import Offer, Pool
 from marketplace.pooling.queries import Explained
 from marketplace.reference.working_days import today
 from marketplace.sourcing import signals, states
 from marketplace.sourcing.models import (
-    CallOff,
-    CallOffLine,
     Contract,
     ContractLine,
     Counter,
@@ -37,7 +33,7 @@ from marketplace.sourcing.models import (
     Quote,
     QuoteLine,
 )
-from marketplace.sourcing.services import call_offs, contracts, quotes
+from marketplace.sourcing.services import call_offs, quotes
 from marketplace.sourcing.services.inviting import gathered_in
 
 ANSWER_HOURS = 48
@@ -195,6 +191,14 @@ def priced(
     ]
 
 
+def first_to_end(planned: Sequence[Planned]) -> Quote | None:
+    """Of the supply quotes that a plan takes the one that ends first: no offer may stand longer than its supply."""
+    rows = [row for one in planned for row in one.explained.rows if row.got]
+    lines = [int(row.offer.source.removeprefix(SOURCE)) for row in rows]
+    found = Quote.objects.filter(lines__in=lines).select_related("negotiation__partner")
+    return found.order_by("valid_until", "pk").first()
+
+
 def digest(planned: Sequence[Planned]) -> str:
     """Of a whole plan: another digest means that supply or rules are not what the composer looked at."""
     return sha256("/".join(one.digest for one in planned).encode()).hexdigest()
@@ -278,7 +282,12 @@ def _buy(line: ContractLine, row: pools.Row, actor: Actor) -> tuple[PurchaseAgre
     supply = QuoteLine.objects.select_related("product").get(pk=int(row.offer.source.removeprefix(SOURCE)))
     assert supply.product is not None
     agreement = call_offs.buy(
-        line=line, product=supply.product, quantity=row.got, unit_price=row.offer.price, actor=actor
+        line=line,
+        product=supply.product,
+        quantity=row.got,
+        unit_price=row.offer.price,
+        pack=supply.pack,
+        actor=actor,
     )
     return agreement, row.offer
 
@@ -315,118 +324,3 @@ def make_up(*, line: ContractLine, quantity: int, actor: Actor) -> list[Purchase
     _accept([one for _agreement, one in made], actor)
     pooling.cancel_pool(pool=pool, actor=actor, why="bought")
     return _told(made)
-
-
-def left(agreement: PurchaseAgreement) -> int:
-    """Units of an agreement that no call-off has asked for yet."""
-    held = Share.objects.filter(offer__source=f"purchase/{agreement.pk}").exclude(state=pool_states.RELEASED)
-    return max(agreement.quantity - (held.aggregate(sum=Sum("quantity"))["sum"] or 0), 0)
-
-
-def reference(line: CallOffLine) -> str:
-    """Of the pool that shares a line of a call-off in earnest; that of an offer only reckons ("O-")."""
-    return f"C-{line.pk}"
-
-
-def is_of_call_off(pool: Pool) -> bool:
-    return pool.reference.startswith("C-")
-
-
-@transaction.atomic
-def share_out(*, call_off: CallOff, rules: Rules, actor: Actor) -> list[Explained]:
-    """Ask the pesantren of a planned call-off for their shares: each confirms its own until the deadline.
-
-    Out of reach: the most that can be had is asked for, and what is missing stays in sight. Again after a decline or
-    with new agreements: only what is missing is shared anew. Side effects: Pools, Offers, Shares, signals (mails).
-    Raises call_offs.CallOffError "contract" if it is not planned.
-    """
-    # Not locked here: a confirmed share locks its pool first and the call-off then (LOCKS.md).
-    locked = CallOff.objects.get(pk=call_off.pk)
-    if locked.state != states.PLANNED:
-        raise call_offs.CallOffError("contract")
-    found = []
-    for line in locked.lines.select_related("contract_line__unit", "contract_line__contract"):
-        pool = _pool_of(line, rules, locked.last, actor)
-        explained, _ = pools.looked_at(pool)
-        if pool.state in pool_states.LIVE and explained.wanted:
-            pooling.compose(pool=pool, actor=actor, partly=True)
-        found.append(explained)
-    return found
-
-
-def _pool_of(line: CallOffLine, rules: Rules, ready_by: date, actor: Actor) -> Pool:
-    contract_line = line.contract_line
-    pool = pooling.open_pool(
-        pool=Pool(
-            reference=reference(line),
-            label=contract_line.name[:120],
-            unit=str(contract_line.unit)[:20],
-            quantity=line.quantity,
-            ready_by=ready_by,
-            destination=gathered_in(contract_line.demand_line.demand),
-            answer_hours=ANSWER_HOURS,
-            **vars(rules),
-        ),
-        actor=actor,
-    )
-    known = set(pool.offers.values_list("source", flat=True))
-    for agreement in contract_line.purchases.select_related("partner__regency").order_by("pk"):
-        source = f"purchase/{agreement.pk}"
-        units = left(agreement)
-        if source not in known and units:
-            pooling.put_offer(
-                pool=pool,
-                partner=agreement.partner,
-                actor=actor,
-                committed=units,
-                price=agreement.price,
-                ready_on=min(ready_by, today() + timedelta(days=1)),
-                source=source,
-            )
-    return pool
-
-
-@transaction.atomic
-def cancel(*, call_off: CallOff, actor: Actor, why: str) -> None:
-    """Before it is ordered: nothing is asked of the pesantren any more. Side effects: pools, shares, signals; as
-    call_offs.cancel, which it calls. Raises as that."""
-    call_offs.cancel(call_off=call_off, actor=actor, why=why)
-    for line in call_off.lines.order_by("pk"):
-        pool = Pool.objects.filter(reference=reference(line), state__in=pool_states.LIVE).first()
-        if pool is not None:
-            pooling.cancel_pool(pool=pool, actor=actor, why=why)
-
-
-@transaction.atomic
-def end(*, contract: Contract, actor: Actor, why: str) -> None:
-    """Before its time: as contracts.terminate, and nothing is asked of the pesantren of its open call-offs any more.
-
-    Side effects: those of cancel and contracts.terminate. Raises IllegalMove.
-    """
-    Contract.objects.select_for_update(of=("self",), no_key=True).get(pk=contract.pk)
-    for one in contract.call_offs.filter(state__in=[states.PLANNED, states.CONFIRMED]).order_by("pk"):
-        cancel(call_off=one, actor=actor, why=why)
-    contracts.terminate(contract=contract, actor=actor, why=why)
-
-
-def confirmed_shares(call_off: CallOff) -> dict[int, list[tuple[PurchaseAgreement, int]]]:
-    """Per CallOffLine id who confirmed how much, for call_offs.order."""
-    found: dict[int, list[tuple[PurchaseAgreement, int]]] = {}
-    for line in call_off.lines.all():
-        shares = Share.objects.filter(pool__reference=reference(line), state=pool_states.COMMITTED)
-        units: dict[int, int] = {}
-        for share in shares.select_related("offer").order_by("pk"):
-            pk = int(share.offer.source.removeprefix("purchase/"))
-            units[pk] = units.get(pk, 0) + share.quantity
-        agreements = PurchaseAgreement.objects.select_related("product").in_bulk(units)
-        found[line.pk] = [(agreements[pk], quantity) for pk, quantity in sorted(units.items())]
-    return found
-
-
-def is_complete(call_off: CallOff) -> bool:
-    """Every line that is composed has its whole quantity confirmed."""
-    shares = confirmed_shares(call_off)
-    return all(
-        line.contract_line.product_id or sum(units for _one, units in shares[line.pk]) == line.quantity
-        for line in call_off.lines.select_related("contract_line")
-    )

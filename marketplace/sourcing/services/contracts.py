@@ -240,11 +240,12 @@ def _check_company(contract: Contract, side: str) -> None:
 
 @transaction.atomic
 def terminate(*, contract: Contract, actor: Actor, why: str) -> None:
-    """It ends before its time: nothing more is called off; orders that were placed go on. Raises IllegalMove."""
+    """It ends before its time: nothing more is called off; orders that were placed go on.
+
+    Whoever calls it has cancelled what is called off and not ordered (sharing.end). Raises IllegalMove.
+    """
     _locked(contract)
     states.CONTRACT.move(contract, states.TERMINATED, actor=actor, why=why)
-    for one in contract.call_offs.filter(state__in=[states.PLANNED, states.CONFIRMED]).order_by("pk"):
-        states.CALL_OFF.move(one, states.CANCELLED, actor=actor, why=why)
 
 
 @transaction.atomic
@@ -364,8 +365,10 @@ def total(contract: Contract, amendment: Amendment | None = None) -> Money:
 def _take(contract: Contract, amendment: Amendment) -> None:
     if "last" in amendment.changes:
         Contract.objects.filter(pk=contract.pk).update(last=date.fromisoformat(amendment.changes["last"]))
-    for pk, change in amendment.changes.get("lines", {}).items():
-        contract.lines.filter(pk=int(pk)).update(**change)
+    for pk, change in sorted(
+        (int(key), change) for key, change in amendment.changes.get("lines", {}).items()
+    ):
+        contract.lines.filter(pk=pk).update(**change)
     Amendment.objects.filter(pk=amendment.pk).update(taken_at=timezone.now())
 
 

@@ -1,5 +1,6 @@
 """Deliveries that buyers called off, for whoever sells: shares asked of the pesantren, confirmed, made an order."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -18,10 +19,11 @@ from marketplace.pesantren.exceptions import OutOfStock
 from marketplace.pooling import queries as pools
 from marketplace.pooling import states as pool_states
 from marketplace.pooling.exceptions import PoolError
-from marketplace.pooling.models import Pool
+from marketplace.pooling.models import PERMILLE, Pool
+from marketplace.pooling.terms import Limit
 from marketplace.sourcing import queries, states
 from marketplace.sourcing.models import CallOff, CallOffLine
-from marketplace.sourcing.services import call_offs, composing
+from marketplace.sourcing.services import call_offs, sharing
 from marketplace.workspace.contract_forms import EndForm
 from marketplace.workspace.page import context, page_of
 from offtakers.models import Company, Role
@@ -31,6 +33,7 @@ SHARE_TONES = {
     pool_states.PROPOSED: "warn",
     pool_states.COMMITTED: "good",
     pool_states.DELIVERED: "good",
+    pool_states.SHORT: "bad",
     pool_states.RELEASED: "bad",
 }
 REFUSED = {
@@ -69,6 +72,8 @@ def call_off(request: HttpRequest, pk: int) -> HttpResponse:
     lines = list(found.lines.select_related("contract_line__unit", "contract_line__contract"))
     rows = [_row(line) for line in lines]
     missing = sum(row["missing"] for row in rows)
+    waits = any(row["waits"] for row in rows)
+    is_enough = all(row["is_enough"] for row in rows)
     more = {
         "call_off": found,
         "contract": found.contract,
@@ -78,7 +83,10 @@ def call_off(request: HttpRequest, pk: int) -> HttpResponse:
         "is_asked": any(row["pool"] for row in rows),
         "can_ask": found.state == states.PLANNED and missing > 0,
         "can_order": found.state == states.CONFIRMED
-        or (found.state == states.PLANNED and not missing and not any(row["waits"] for row in rows)),
+        or (found.state == states.PLANNED and is_enough and not waits),
+        "can_lift": any(row["is_capped"] for row in rows),
+        "is_less": missing > 0,
+        "is_over": found.order_id is not None,
         "can_cancel": found.state in {states.PLANNED, states.CONFIRMED},
     }
     return render(request, "workspace/call_off.html", context(request, "call-offs", **more))
@@ -87,9 +95,12 @@ def call_off(request: HttpRequest, pk: int) -> HttpResponse:
 def _row(line: CallOffLine) -> dict[str, Any]:
     """One line with the shares of each pesantren, and what is missing still."""
     row: dict[str, Any] = {"line": line, "pool": None, "shares": [], "missing": 0, "waits": 0, "confirmed": 0}
+    row |= {"is_enough": bool(line.contract_line.product_id), "is_capped": False, "obstacles": []}
     if line.contract_line.product_id:
         return row
-    pool = Pool.objects.filter(reference=composing.reference(line)).first()
+    if line.fell:
+        row["left"] = sum(sharing.left(line.contract_line.purchases.all()).values())
+    pool = Pool.objects.filter(reference=sharing.reference(line)).first()
     if pool is None:
         return row | {"missing": line.quantity}
     shares = list(pool.shares.select_related("offer__partner__regency").order_by("pk"))
@@ -100,19 +111,33 @@ def _row(line: CallOffLine) -> dict[str, Any]:
     row["waits"] = sum(one.quantity for one in shares if one.state == pool_states.PROPOSED)
     row["confirmed"] = sum(one.counts for one in shares if one.state != pool_states.PROPOSED)
     row["missing"] = max(line.quantity - row["waits"] - row["confirmed"], 0)
+    row["is_enough"] = row["confirmed"] >= line.least
     row["until"] = min((one.confirm_by for one in shares if one.state == pool_states.PROPOSED), default=None)
-    if row["missing"]:
-        row["obstacles"] = pools.looked_at(pool)[0].obstacles
+    if row["missing"] and line.call_off.state == states.PLANNED:
+        row |= _obstacles(pool)
     return row
+
+
+def _obstacles(pool: Pool) -> dict[str, Any]:
+    """What stands in the way of what is missing, in words; whether whole packs or the cap do."""
+    found = pools.looked_at(pool)[0]
+    limits = {one.limit for one in found.allocation.bottlenecks}
+    return {"obstacles": found.obstacles, "is_capped": Limit.CAP in limits, "is_packs": Limit.PACKS in limits}
 
 
 @members_only
 @require_POST
 def ask_shares(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the pesantren for their shares; again: only what is missing is asked anew."""
+    """Ask the pesantren for their shares, by the rules of the offer; again: only what is missing is asked anew.
+
+    `lift`: without its limit for one pesantren.
+    """
     found = _call_off(request, pk)
+    rules = sharing.rules_of(found.contract)
+    if "lift" in request.POST:
+        rules = replace(rules, cap_permille=PERMILLE)
     try:
-        answers = composing.share_out(call_off=found, rules=composing.Rules(), actor=Actor.of(request.user))
+        answers = sharing.share_out(call_off=found, rules=rules, actor=Actor.of(request.user))
     except call_offs.CallOffError as refused:
         messages.error(request, _refused(refused))
     except PoolError:
@@ -145,10 +170,7 @@ def order_call_off(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the order; a contract straight with a pesantren is confirmed by it at once."""
     found, actor = _call_off(request, pk), Actor.of(request.user)
     try:
-        if found.state == states.PLANNED and composing.is_complete(found):
-            call_offs.confirm(call_off=found, actor=actor)
-        shares = composing.confirmed_shares(found)
-        call_offs.order(call_off=found, shares=shares, buyer=_buyer(found.contract.company), actor=actor)
+        sharing.order(call_off=found, buyer=_buyer(found.contract.company), actor=actor)
     except OutOfStock as out:
         messages.error(request, _out_of_stock(out))
     except call_offs.CallOffError as refused:
@@ -184,7 +206,7 @@ def cancel_call_off(request: HttpRequest, pk: int) -> HttpResponse:
     form = EndForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            composing.cancel(call_off=found, actor=Actor.of(request.user), why=form.cleaned_data["why"])
+            sharing.cancel(call_off=found, actor=Actor.of(request.user), why=form.cleaned_data["why"])
         except (call_offs.CallOffError, IllegalMove):
             form.add_error(None, OVER)
         else:

@@ -18,7 +18,7 @@ from marketplace.pesantren.access import members_only
 from marketplace.sourcing import calendar, ppn, queries, states
 from marketplace.sourcing.forms import AmendForm
 from marketplace.sourcing.models import Amendment, Contract, Signature
-from marketplace.sourcing.services import composing, contracts, quotes, samples
+from marketplace.sourcing.services import composing, contracts, quotes, samples, sharing
 from marketplace.workspace.contract_forms import EndForm, SignForm, TermsForm
 from marketplace.workspace.page import context, page_of
 
@@ -66,6 +66,7 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
         "contract": found,
         "tone": TONES.get(found.state, "plain"),
         "lines": lines,
+        "fallen": queries.fallen_of(found),
         "steps": [(step, f"{step.share / 100:g} %") for step in found.steps.all()],
         "signatures": signatures,
         "may_set": found.state == states.DRAFTED and not signatures,
@@ -267,7 +268,7 @@ def end_contract(request: HttpRequest, number: str) -> HttpResponse:
     form = EndForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            composing.end(contract=found, actor=Actor.of(request.user), why=form.cleaned_data["why"])
+            sharing.end(contract=found, actor=Actor.of(request.user), why=form.cleaned_data["why"])
         except IllegalMove:
             form.add_error(None, FIXED)
         else:

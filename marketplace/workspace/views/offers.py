@@ -137,7 +137,8 @@ def _compose(request: HttpRequest, demand: Demand, composer: Partner, more: dict
     planned = composing.plan(demand=demand, composer=composer, rules=rules, actor=Actor.of(request.user))
     seen, rate = composing.digest(planned), _rate(demand)
     first = _first(more["versions"]) if request.method != "POST" else {}
-    form = OfferForm(request.POST or None, demand=demand, initial=first | {"seen": seen})
+    supply = composing.first_to_end(planned)
+    form = OfferForm(request.POST or None, demand=demand, supply=supply, initial=first | {"seen": seen})
     more |= {"rules_form": rules_form, "planned": planned, "form": form, "rate": rate, "seen": seen}
     more |= {"no_rate": demand.currency != "IDR" and rate is None, "any": any(_taken(one) for one in planned)}
     if "plan" in request.POST:  # only the plan was asked for: the rest stays as it was typed, unjudged

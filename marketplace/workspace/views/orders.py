@@ -70,7 +70,7 @@ def _page(request: HttpRequest, part: Fulfilment, form: Any) -> HttpResponse:
     agreed = agreed_for(part)
     lines: list[Any] = list(parts.with_weeks(part.lines.all()))
     for one in lines:
-        one.agreed = agreed.get(one.line.product_id)
+        one.agreed = agreed.get(one.line.product_id)  # type: ignore[attr-defined]
     names = {member.user_id: str(member.user) for member in part.partner.members.select_related("user")}
     found = {
         "part": part,

@@ -14,7 +14,7 @@ from marketplace.pesantren.access import members_only
 from marketplace.pooling import queries, services, states
 from marketplace.pooling.exceptions import TooLate
 from marketplace.pooling.models import Share
-from marketplace.sourcing.supply_queries import talk_of_share
+from marketplace.sourcing.supply_queries import part_of_share, talk_of_share
 from marketplace.workspace.page import context, page_of
 from marketplace.workspace.share_forms import DeclineShareForm
 
@@ -22,6 +22,7 @@ TONES = {
     states.PROPOSED: "warn",
     states.COMMITTED: "good",
     states.DELIVERED: "good",
+    states.SHORT: "warn",
     states.RELEASED: "plain",
 }
 
@@ -49,15 +50,17 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     form = DeclineShareForm(request.POST if request.method == "POST" and not confirms else None)
     if confirms or (request.method == "POST" and form.is_valid()):
         return _answer(request, mine.share, "" if confirms else form.cleaned_data["why"])
+    ordered = part_of_share(mine.share)
     is_late = mine.waits and mine.share.confirm_by <= timezone.now()
     more = {
         "part": mine,
         "share": mine.share,
+        "ordered": ordered,
         "talk": talk_of_share(mine.share),
         "form": form,
         "is_late": is_late,
         "may_confirm": mine.waits and not is_late,
-        "may_decline": not is_late and states.SHARE.allows(mine.share.state, states.RELEASED),
+        "may_decline": not is_late and not ordered and states.SHARE.allows(mine.share.state, states.RELEASED),
     }
     return render(request, "workspace/share.html", context(request, "requests", **more))
 
