@@ -28,12 +28,6 @@ def _locked(partners: list[int], currency: str) -> dict[tuple[str, str], Account
     return {(row.kind, row.ref): row for row in rows.order_by("pk").select_for_update(no_key=True)}
 
 
-@transaction.atomic
-def net_debt(*, partner_id: int, currency: str = "IDR") -> Money:
-    """Take what the pesantren owes off what it is owed; returns how much. Side effects: one journal, if any."""
-    return _net(partner_id, currency, _locked([partner_id], currency))
-
-
 def _net(partner_id: int, currency: str, rows: dict[tuple[str, str], Account]) -> Money:
     where = held.payable_ref(partner_id)
     owed, debt = rows.get((Kind.PAYABLE, where)), rows.get((Kind.SELLER_DEBT, where))
