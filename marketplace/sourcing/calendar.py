@@ -22,7 +22,7 @@ from marketplace.pesantren.weeks import following, monday
 from marketplace.pooling import states as pool_states
 from marketplace.pooling.models import Share
 from marketplace.reference.working_days import today
-from marketplace.sourcing import states
+from marketplace.sourcing import references, states
 from marketplace.sourcing.models import CallOffLine, Contract, ContractLine, PurchaseAgreement
 
 AHEAD = 26  # weeks
@@ -201,7 +201,7 @@ def _sources(lines: list[ContractLine]) -> dict[int, list[Source]]:
     bought = PurchaseAgreement.objects.filter(contract_line__in=lines)
     agreements = list(bought.select_related("partner", "product").order_by("pk"))
     held = dict(
-        Share.objects.filter(offer__source__in=[f"purchase/{one.pk}" for one in agreements])
+        Share.objects.filter(offer__source__in=[references.of_purchase(one.pk) for one in agreements])
         .exclude(state=pool_states.RELEASED)
         .values_list("offer__source")
         .annotate(sum=Sum("quantity"))
@@ -210,7 +210,7 @@ def _sources(lines: list[ContractLine]) -> dict[int, list[Source]]:
     records = {one.product_id: one for one in StockRecord.objects.filter(product__in=goods)}
     found: dict[int, list[Source]] = {line.pk: [] for line in lines}
     for one in agreements:
-        rest = max(one.quantity - (held.get(f"purchase/{one.pk}") or 0), 0)
+        rest = max(one.quantity - (held.get(references.of_purchase(one.pk)) or 0), 0)
         found[one.contract_line_id].append(_source(one.partner.name, rest, one.product, records))
     for line in lines:
         if line.product:  # straight from the pesantren that signed

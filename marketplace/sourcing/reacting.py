@@ -9,18 +9,18 @@ from marketplace.orders import signals as order_signals
 from marketplace.orders import states as order_states
 from marketplace.orders.models import Order
 from marketplace.pooling import registry
-from marketplace.pooling.models import Pool
-from marketplace.sourcing import ppn, signals, states
-from marketplace.sourcing.models import CallOff
+from marketplace.pooling import states as pool_states
+from marketplace.pooling.exceptions import Bound
+from marketplace.pooling.models import Pool, Share
+from marketplace.sourcing import ppn, references, signals, states, supply_queries
+from marketplace.sourcing.models import CallOff, CallOffLine
 from marketplace.sourcing.services import call_offs, composing
 
 
 @registry.on_pool
 def follow_pool(pool: Pool, actor: Actor) -> None:
     """A call-off is confirmed once all its shares are, and planned again when one falls away before it is ordered."""
-    if not composing.is_of_call_off(pool):
-        return
-    call_off = CallOff.objects.filter(lines=int(pool.reference.removeprefix("C-"))).first()
+    call_off = supply_queries.call_off_of(pool)
     if call_off is None:
         return
     complete = composing.is_complete(call_off)
@@ -28,6 +28,26 @@ def follow_pool(pool: Pool, actor: Actor) -> None:
         call_offs.confirm(call_off=call_off, actor=actor)
     elif not complete and call_off.state == states.CONFIRMED:
         states.CALL_OFF.move(call_off, states.PLANNED, actor=actor, why=pool.reference)
+
+
+@registry.on_share
+def keep_what_is_ordered(share: Share, actor: Actor) -> None:
+    """Once the order is made, a share is declined as the order's part and nowhere else: or others would be asked for
+    goods that nobody ordered. Raises Bound."""
+    if share.ended not in {pool_states.DECLINED, pool_states.TAKEN_BACK}:
+        return
+    call_off = supply_queries.call_off_of(share.pool)
+    if call_off is not None and call_off.order_id:
+        raise Bound(share.pool.reference)
+
+
+@registry.on_repool
+def count_agreements_anew(pool: Pool, actor: Actor) -> None:
+    """What other deliveries have asked of an agreement since is not offered again."""
+    pk = references.line_of(pool.reference)
+    found = CallOffLine.objects.filter(pk=pk).first() if pk is not None else None
+    if found is not None:
+        composing.bring_agreements(pool, found, actor)
 
 
 @receiver(order_signals.moved)

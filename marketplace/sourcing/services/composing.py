@@ -5,10 +5,11 @@ earnest. Goods and costs are whole rupiah; the buyer's price is in the offer's c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -20,10 +21,13 @@ from marketplace.pesantren.models import Partner
 from marketplace.pooling import queries as pools
 from marketplace.pooling import services as pooling
 from marketplace.pooling import states as pool_states
-from marketplace.pooling.models import Offer, Pool, Share
+from marketplace.pooling.asking import fell_away, held
+from marketplace.pooling.models import PERMILLE, Offer, Pool, Share
 from marketplace.pooling.queries import Explained
+from marketplace.pooling.solver import NotSolved
+from marketplace.pooling.terms import Unfit
 from marketplace.reference.working_days import today
-from marketplace.sourcing import signals, states
+from marketplace.sourcing import calendar, references, signals, states
 from marketplace.sourcing.models import (
     CallOff,
     CallOffLine,
@@ -39,9 +43,14 @@ from marketplace.sourcing.models import (
 )
 from marketplace.sourcing.services import call_offs, contracts, quotes
 from marketplace.sourcing.services.inviting import gathered_in
+from marketplace.sourcing.services.locking import hold
 
 ANSWER_HOURS = 48
 SOURCE = "sourcing.quoteline/"
+NO_ANSWER = (
+    Unfit,
+    NotSolved,
+)  # the allocator cannot be asked so, or gives none: for whoever shows it in words
 
 
 @dataclass(frozen=True)
@@ -85,21 +94,23 @@ def plan(*, demand: Demand, composer: Partner, rules: Rules, actor: Actor) -> li
     Side effects: one Pool a line of this composer, with the supply as it is now; nobody is asked anything yet.
     """
     return [
-        _plan_line(line, composer, rules, actor) for line in demand.lines.select_related("unit", "demand")
+        _plan_line(line, composer, rules, line.quantity, actor)
+        for line in demand.lines.select_related("unit", "demand")
     ]
 
 
-def _plan_line(line: DemandLine, composer: Partner, rules: Rules, actor: Actor) -> Planned:
+def _plan_line(line: DemandLine, composer: Partner, rules: Rules, quantity: int, actor: Actor) -> Planned:
+    """`quantity`: what is asked, or what was agreed of it. The pool is one and the same; its figures are put anew."""
     slots = list(line.slots.all())
-    room = line.quantity * line.tolerance // 1000
+    minus = min(quantity * line.tolerance // 1000, quantity - 1)
     with transaction.atomic():
         pool = pooling.open_pool(
             pool=Pool(
                 reference=f"O-{composer.pk}/{line.pk}",
                 label=line.name[:120],
                 unit=str(line.unit)[:20],
-                quantity=line.quantity,
-                minus=min(room, line.quantity - 1),
+                quantity=quantity,
+                minus=minus,
                 plus=0,
                 ready_by=max(slot.last for slot in slots),
                 destination=gathered_in(line.demand),
@@ -107,7 +118,7 @@ def _plan_line(line: DemandLine, composer: Partner, rules: Rules, actor: Actor) 
             ),
             actor=actor,
         )
-        Pool.objects.filter(pk=pool.pk).update(**vars(rules))
+        Pool.objects.filter(pk=pool.pk).update(quantity=quantity, minus=minus, **vars(rules))
         pool.refresh_from_db()
         _bring_supply(pool, line, actor)
     explained, digest = pools.looked_at(pool)
@@ -245,19 +256,27 @@ def offer(
 def agree(*, contract: Contract, actor: Actor) -> list[PurchaseAgreement]:
     """The seller of record buys from each pesantren what the plan gives it: their supply quotes are accepted.
 
-    By the rules that stand in the version that was taken, whatever was looked at since. Once a line.
-    Side effects: PurchaseAgreements, supply quotes accepted, history rows. Raises quotes.QuoteError "over"
-    if a quote ended meanwhile (then nothing is written).
+    As much as the contract says now, by the rules that stand in the version that was taken, whatever was looked at
+    since. Once a line. Side effects: PurchaseAgreements, supply quotes accepted, history rows. Raises quotes.QuoteError
+    "over" if a quote ended meanwhile (then nothing is written), NO_ANSWER.
     """
     locked = Contract.objects.select_for_update(of=("self",), no_key=True).select_related("quote", "seller")
     taken = locked.get(pk=contract.pk)
     rules, made = Rules(**taken.quote.rules), []
     lines = taken.lines.filter(purchases=None, product=None)
     for line in lines.select_related("demand_line__unit", "demand_line__demand"):
-        planned = _plan_line(line.demand_line, taken.seller, rules, actor)
+        as_planned = _as_planned(rules, line)
+        planned = _plan_line(line.demand_line, taken.seller, as_planned, line.quantity, actor)
         made += [_buy(line, row, actor) for row in planned.explained.rows if row.got]
     _accept([one for _agreement, one in made], actor)
     return _told(made)
+
+
+def _as_planned(rules: Rules, line: ContractLine) -> Rules:
+    """The cap was planned of what is asked: of a contract of less it is as many units, not fewer."""
+    units = line.demand_line.quantity * rules.cap_permille // PERMILLE
+    cap = -(-units * PERMILLE // line.quantity)  # rounded up, so that the plan can be bought
+    return replace(rules, cap_permille=min(max(cap, rules.cap_permille), PERMILLE))
 
 
 def _told(made: Sequence[tuple[PurchaseAgreement, Offer]]) -> list[PurchaseAgreement]:
@@ -284,13 +303,16 @@ def _buy(line: ContractLine, row: pools.Row, actor: Actor) -> tuple[PurchaseAgre
 
 
 @transaction.atomic
-def make_up(*, line: ContractLine, quantity: int, actor: Actor) -> list[PurchaseAgreement]:
+def make_up(*, line: ContractLine, viewer: Any, actor: Actor) -> list[PurchaseAgreement]:
     """Buy what will be missing of a line from pesantren without an agreement whose supply quotes still stand.
 
-    The same allocator decides; out of reach, the most that can be had is bought. Side effects: Pool,
-    PurchaseAgreements, supply quotes accepted, history rows. Raises quotes.QuoteError "over" if one ended meanwhile.
+    How much that is, is reckoned under the contract's lock: of two presses the second sees what the first has bought.
+    The same allocator decides; out of reach, the most that can be had is bought. `viewer`: who presses. Side effects:
+    Pool, PurchaseAgreements, supply quotes accepted, history rows. Raises quotes.QuoteError "over" if one ended
+    meanwhile, NO_ANSWER.
     """
     contract = Contract.objects.select_for_update(of=("self",), no_key=True).get(pk=line.contract_id)
+    quantity = calendar.missing(viewer, contract, line) if contract.state == states.ACTIVE else 0
     known = set(line.purchases.values_list("partner", flat=True))
     supply = [row for row in supply_lines(line.demand_line) if row.quote.negotiation.partner_id not in known]
     if quantity <= 0 or not supply:
@@ -317,19 +339,20 @@ def make_up(*, line: ContractLine, quantity: int, actor: Actor) -> list[Purchase
     return _told(made)
 
 
-def left(agreement: PurchaseAgreement) -> int:
-    """Units of an agreement that no call-off has asked for yet."""
-    held = Share.objects.filter(offer__source=f"purchase/{agreement.pk}").exclude(state=pool_states.RELEASED)
-    return max(agreement.quantity - (held.aggregate(sum=Sum("quantity"))["sum"] or 0), 0)
+def left(agreement: PurchaseAgreement, pool: Pool | None = None) -> int:
+    """Units of an agreement that no call-off has asked for yet, the one of this `pool` not counted."""
+    asked = Share.objects.filter(offer__source=references.of_purchase(agreement.pk))
+    asked = asked.exclude(state=pool_states.RELEASED).exclude(pool=pool)
+    return max(agreement.quantity - (asked.aggregate(sum=Sum("quantity"))["sum"] or 0), 0)
 
 
 def reference(line: CallOffLine) -> str:
     """Of the pool that shares a line of a call-off in earnest; that of an offer only reckons ("O-")."""
-    return f"C-{line.pk}"
+    return references.of_line(line.pk)
 
 
 def is_of_call_off(pool: Pool) -> bool:
-    return pool.reference.startswith("C-")
+    return references.line_of(pool.reference) is not None
 
 
 @transaction.atomic
@@ -338,15 +361,16 @@ def share_out(*, call_off: CallOff, rules: Rules, actor: Actor) -> list[Explaine
 
     Out of reach: the most that can be had is asked for, and what is missing stays in sight. Again after a decline or
     with new agreements: only what is missing is shared anew. Side effects: Pools, Offers, Shares, signals (mails).
-    Raises call_offs.CallOffError "contract" if it is not planned.
+    Raises call_offs.CallOffError "contract" if it is not planned, PoolError if it changes just now, NO_ANSWER.
     """
-    # Not locked here: a confirmed share locks its pool first and the call-off then (LOCKS.md).
-    locked = CallOff.objects.get(pk=call_off.pk)
-    if locked.state != states.PLANNED:
+    hold(CallOff.objects.filter(pk=call_off.pk), call_off.contract_id)
+    now = CallOff.objects.get(pk=call_off.pk)
+    if now.state != states.PLANNED:
         raise call_offs.CallOffError("contract")
     found = []
-    for line in locked.lines.select_related("contract_line__unit", "contract_line__contract"):
-        pool = _pool_of(line, rules, locked.last, actor)
+    lines = now.lines.filter(contract_line__product=None)  # of what a pesantren sells itself nobody is asked
+    for line in lines.select_related("contract_line__unit", "contract_line__contract"):
+        pool = _pool_of(line, rules, now.last, actor)
         explained, _ = pools.looked_at(pool)
         if pool.state in pool_states.LIVE and explained.wanted:
             pooling.compose(pool=pool, actor=actor, partly=True)
@@ -369,27 +393,53 @@ def _pool_of(line: CallOffLine, rules: Rules, ready_by: date, actor: Actor) -> P
         ),
         actor=actor,
     )
-    known = set(pool.offers.values_list("source", flat=True))
-    for agreement in contract_line.purchases.select_related("partner__regency").order_by("pk"):
-        source = f"purchase/{agreement.pk}"
-        units = left(agreement)
-        if source not in known and units:
-            pooling.put_offer(
-                pool=pool,
-                partner=agreement.partner,
-                actor=actor,
-                committed=units,
-                price=agreement.price,
-                ready_on=min(ready_by, today() + timedelta(days=1)),
-                source=source,
-            )
+    bring_agreements(pool, line, actor)
     return pool
+
+
+def bring_agreements(pool: Pool, line: CallOffLine, actor: Actor) -> None:
+    """Offers of a call-off's pool say what each agreement has left now, for it and for what others have not asked.
+
+    Locks the agreements after the pool, so that two pools never promise the same units. Whose offer was set aside, or
+    whose share fell away, is asked for no more. Side effects: offers put or withdrawn, history rows.
+    """
+    if pool.state not in pool_states.LIVE:
+        return
+    rows = line.contract_line.purchases.select_for_update(of=("self",), no_key=True)
+    agreements = list(rows.select_related("partner__regency").order_by("pk"))
+    has, gone = held(pool), fell_away(pool)
+    offers = {offer.source: offer for offer in pool.offers.order_by("pk")}  # the newest of each
+    for agreement in agreements:
+        here = has[agreement.partner_id]
+        units = here if agreement.partner_id in gone else max(left(agreement, pool), here)
+        offer = offers.get(references.of_purchase(agreement.pk))
+        stands = offer is not None and offer.state == pool_states.OFFERED
+        if offer and (offer.state == pool_states.SET_ASIDE or (stands and offer.committed == units)):
+            continue
+        if units:
+            _put_agreement(pool, agreement, units, actor)
+        elif offer and stands:
+            pooling.withdraw_offer(offer=offer, actor=actor, why="nothing left")
+
+
+def _put_agreement(pool: Pool, agreement: PurchaseAgreement, units: int, actor: Actor) -> None:
+    pooling.put_offer(
+        pool=pool,
+        partner=agreement.partner,
+        actor=actor,
+        committed=units,
+        price=agreement.price,
+        ready_on=min(pool.ready_by, today() + timedelta(days=1)),
+        source=references.of_purchase(agreement.pk),
+    )
 
 
 @transaction.atomic
 def cancel(*, call_off: CallOff, actor: Actor, why: str) -> None:
-    """Before it is ordered: nothing is asked of the pesantren any more. Side effects: pools, shares, signals; as
-    call_offs.cancel, which it calls. Raises as that."""
+    """Before it is ordered: nothing is asked of the pesantren any more. Locks its pools first. Side effects: pools,
+    shares, signals; as call_offs.cancel, which it calls. Raises as that, and PoolError if it changes just now."""
+    hold(CallOff.objects.filter(pk=call_off.pk), call_off.contract_id)
+    call_off.refresh_from_db(fields=["state", "order"])
     call_offs.cancel(call_off=call_off, actor=actor, why=why)
     for line in call_off.lines.order_by("pk"):
         pool = Pool.objects.filter(reference=reference(line), state__in=pool_states.LIVE).first()
@@ -399,12 +449,14 @@ def cancel(*, call_off: CallOff, actor: Actor, why: str) -> None:
 
 @transaction.atomic
 def end(*, contract: Contract, actor: Actor, why: str) -> None:
-    """Before its time: as contracts.terminate, and nothing is asked of the pesantren of its open call-offs any more.
+    """Before its time: its open call-offs are cancelled, then it is as contracts.terminate says.
 
-    Side effects: those of cancel and contracts.terminate. Raises IllegalMove.
+    Locks the pools of all open call-offs first. Side effects: those of cancel and contracts.terminate. Raises
+    IllegalMove, PoolError if something changes just now.
     """
-    Contract.objects.select_for_update(of=("self",), no_key=True).get(pk=contract.pk)
-    for one in contract.call_offs.filter(state__in=[states.PLANNED, states.CONFIRMED]).order_by("pk"):
+    open_ = contract.call_offs.filter(state__in=[states.PLANNED, states.CONFIRMED])
+    hold(open_, contract.pk)
+    for one in open_.order_by("pk"):
         cancel(call_off=one, actor=actor, why=why)
     contracts.terminate(contract=contract, actor=actor, why=why)
 
@@ -416,8 +468,8 @@ def confirmed_shares(call_off: CallOff) -> dict[int, list[tuple[PurchaseAgreemen
         shares = Share.objects.filter(pool__reference=reference(line), state=pool_states.COMMITTED)
         units: dict[int, int] = {}
         for share in shares.select_related("offer").order_by("pk"):
-            pk = int(share.offer.source.removeprefix("purchase/"))
-            units[pk] = units.get(pk, 0) + share.quantity
+            if (pk := references.purchase_of(share.offer.source)) is not None:
+                units[pk] = units.get(pk, 0) + share.quantity
         agreements = PurchaseAgreement.objects.select_related("product").in_bulk(units)
         found[line.pk] = [(agreements[pk], quantity) for pk, quantity in sorted(units.items())]
     return found

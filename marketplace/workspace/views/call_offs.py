@@ -14,7 +14,7 @@ from marketplace.common.states import IllegalMove
 from marketplace.fulfilment.services import Buyer
 from marketplace.payments.exceptions import PaymentError
 from marketplace.pesantren.access import members_only
-from marketplace.pesantren.exceptions import OutOfStock
+from marketplace.pesantren.exceptions import NotSelling, OutOfStock
 from marketplace.pooling import queries as pools
 from marketplace.pooling import states as pool_states
 from marketplace.pooling.exceptions import PoolError
@@ -44,6 +44,7 @@ REFUSED = {
     ),
 }
 OVER = gettext_lazy("This delivery can no longer be changed so.")
+NO_ANSWER = gettext_lazy("This cannot be shared out: quantities, packs or prices do not go together.")
 
 
 def _call_off(request: HttpRequest, pk: int) -> CallOff:
@@ -102,7 +103,10 @@ def _row(line: CallOffLine) -> dict[str, Any]:
     row["missing"] = max(line.quantity - row["waits"] - row["confirmed"], 0)
     row["until"] = min((one.confirm_by for one in shares if one.state == pool_states.PROPOSED), default=None)
     if row["missing"]:
-        row["obstacles"] = pools.looked_at(pool)[0].obstacles
+        try:
+            row["obstacles"] = pools.looked_at(pool)[0].obstacles
+        except composing.NO_ANSWER:
+            row["obstacles"] = [NO_ANSWER]
     return row
 
 
@@ -117,6 +121,8 @@ def ask_shares(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _refused(refused))
     except PoolError:
         messages.error(request, _("The shares changed just now. Please press once more."))
+    except composing.NO_ANSWER:
+        messages.error(request, str(NO_ANSWER))
     else:
         if all(one.allocation.reached for one in answers):
             messages.success(request, _("The pesantren were asked. Each confirms its share within two days."))
@@ -151,6 +157,11 @@ def order_call_off(request: HttpRequest, pk: int) -> HttpResponse:
         call_offs.order(call_off=found, shares=shares, buyer=_buyer(found.contract.company), actor=actor)
     except OutOfStock as out:
         messages.error(request, _out_of_stock(out))
+    except NotSelling as stopped:
+        text = _(
+            "The office has stopped the sales of %(names)s. Wait until that ends, or cancel this delivery."
+        )
+        messages.error(request, text % {"names": ", ".join(stopped.names)})
     except call_offs.CallOffError as refused:
         messages.error(request, _refused(refused))
     except PaymentError:
@@ -187,6 +198,8 @@ def cancel_call_off(request: HttpRequest, pk: int) -> HttpResponse:
             composing.cancel(call_off=found, actor=Actor.of(request.user), why=form.cleaned_data["why"])
         except (call_offs.CallOffError, IllegalMove):
             form.add_error(None, OVER)
+        except PoolError:
+            form.add_error(None, _("The shares changed just now. Please press once more."))
         else:
             messages.success(request, _("Cancelled. What it asked for can be called off again."))
             return redirect("workspace:call-off", found.pk)
