@@ -23,12 +23,12 @@ from marketplace.reference.models import Incoterm, Regency
 from marketplace.reference.queries import country_choices, regency_choices, term_fits
 from marketplace.reference.working_days import JAKARTA, today
 from marketplace.sourcing import states
+from marketplace.sourcing.forms import MOST_UNITS
 from marketplace.sourcing.models import Demand
 from marketplace.sourcing.services.demand import Good, Slot
 from offtakers.models.companies import CURRENCIES, INDONESIA
 
 NONE = ("", _("Choose one"))
-MOST = 10_000_000  # of a unit: more is a typing error
 MONTHS_AHEAD, LONGEST = 18, 12
 ANSWER_DAYS, LONGEST_ANSWERS = 7, 90
 HOME, ABROAD = "home", "abroad"
@@ -71,7 +71,7 @@ class GoodForm(AccessibleForm):
     quantity: Any = WholeNumberField(
         label=_("How much in all?"),
         least=1,
-        most=MOST,
+        most=MOST_UNITS,
         error_messages={"required": _("Write how much you need.")},
     )
     unit: Any = forms.ModelChoiceField(

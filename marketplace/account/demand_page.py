@@ -150,5 +150,6 @@ def _why_contract(code: str) -> str:
         "changes": _(
             "This cannot be: nothing differs, another amendment is open, or less would be left than is called off."
         ),
+        "ended": _("This amendment is not open any more: it has ended, or the contract has."),
     }
     return str(said.get(code, _("This cannot be done now.")))

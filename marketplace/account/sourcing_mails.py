@@ -77,6 +77,23 @@ def amendment_proposed(amendment: Amendment, side: str, **kwargs: Any) -> None:
         )
 
 
+@receiver(signals.amendment_ended)
+def amendment_ended(amendment: Amendment, side: str, **kwargs: Any) -> None:
+    """By the seller, or by itself."""
+    contract = amendment.contract
+    if side != Signature.BUYER:
+        _tell(
+            contract.company,
+            key=f"amendment-ended/{amendment.pk}",
+            template="amendment_ended",
+            page="account:contract",
+            args=(contract.number,),
+            contract=contract,
+            seller=contract.seller,
+            amendment=amendment,
+        )
+
+
 @receiver(signals.remarked)
 def remarked(remark: Remark, **kwargs: Any) -> None:
     """The seller asked or answered."""

@@ -121,6 +121,11 @@ urlpatterns = [
         amendments.sign,
         name="contract-amendment-sign",
     ),
+    path(
+        "account/contracts/<str:number>/amendments/<int:at>/end/",
+        amendments.end,
+        name="contract-amendment-end",
+    ),
     path("account/contracts/<str:number>/call-off/", contracts.call_off, name="call-off"),
     path("account/join/", join.join, name="join"),
     path("account/join/withdraw/", join.withdraw_application, name="join-withdraw"),

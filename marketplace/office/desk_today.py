@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from marketplace.pooling import states as pool_states
 from marketplace.pooling.models import Pool
 from marketplace.reference.working_days import today
 from marketplace.sourcing import queries as sourcing
-from marketplace.sourcing import states
+from marketplace.sourcing import references, states
 from marketplace.sourcing.models import CallOff, CallOffLine
 
 AHEAD = 7  # days before the window of a delivery by which somebody should bring all of it
@@ -37,7 +36,7 @@ def waiting(user: Any) -> Iterator[Waiting]:
 def _short() -> Any:
     """Call-offs without an order whose goods somebody still has to bring."""
     pool = Pool.objects.filter(reference=OuterRef("pool"), state=pool_states.OPEN)
-    lines = CallOffLine.objects.annotate(pool=Concat(Value("C-"), Cast("pk", CharField())))
+    lines = CallOffLine.objects.annotate(pool=references.POOL_OF_LINE)
     missing = lines.filter(Exists(pool), call_off=OuterRef("pk"))
     found = CallOff.objects.filter(state__in=[states.PLANNED, states.CONFIRMED])
     return found.filter(Exists(missing), first__lte=today() + timedelta(days=AHEAD))

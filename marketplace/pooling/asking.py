@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from marketplace.pooling import states
 from marketplace.pooling.models import Offer, Pool, Share, day_number
 from marketplace.pooling.terms import Supply, Wanted
@@ -19,6 +21,13 @@ def held(pool: Pool) -> Counter[int]:
     for share in Share.objects.filter(pool=pool).exclude(state=states.RELEASED).select_related("offer"):
         found[share.offer.partner_id] += share.counts
     return found
+
+
+def fell_away(pool: Pool) -> set[int]:
+    """Ids of partners of whom a share was declined, not answered, taken back, or brought less."""
+    again = [states.DECLINED, states.EXPIRED, states.TAKEN_BACK]
+    shares = Share.objects.filter(Q(state=states.SHORT) | Q(ended__in=again), pool=pool)
+    return set(shares.values_list("offer__partner", flat=True))
 
 
 def question(pool: Pool) -> tuple[Wanted, list[Supply]]:

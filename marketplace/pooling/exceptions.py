@@ -22,6 +22,10 @@ class TooLate(PoolError):
     """The time to answer is over."""
 
 
+class Bound(PoolError):
+    """The room that opened the pool has used the share already: it cannot be given back here."""
+
+
 class HasShares(PoolError):
     """The offer is part of a share already: decline that, or wait."""
 

@@ -101,10 +101,12 @@ def _row(pool: Pool, offer: Offer, part: Part) -> Row:
     return Row(offer, part.quantity, part.stretch, why)
 
 
-def used(sources: Iterable[str]) -> Counter[str]:
-    """Units by offers' `source` that shares of all pools hold or have delivered; of a short one what came. One query,
-    for a room above that asks about its own."""
-    shares = Share.objects.filter(offer__source__in=list(sources)).exclude(state=states.RELEASED)
+def used(sources: Iterable[str], but: Pool | None = None) -> Counter[str]:
+    """Units by offers' `source` that shares of all pools, or of all but one, hold or have delivered; of a short one
+    what came. One query, for a room above that asks about its own."""
+    shares = (
+        Share.objects.filter(offer__source__in=list(sources)).exclude(state=states.RELEASED).exclude(pool=but)
+    )
     counts = Sum(Coalesce("delivered", "quantity"))  # once it is over, what came
     return Counter(dict(shares.order_by().values_list("offer__source").annotate(units=counts)))
 

@@ -16,6 +16,7 @@ ShareHandler = Callable[["Share", Actor], None]
 PoolHandler = Callable[["Pool", Actor], None]
 _shares: list[ShareHandler] = []
 _pools: list[PoolHandler] = []
+_repools: list[PoolHandler] = []
 
 
 def on_share(handler: ShareHandler) -> ShareHandler:
@@ -32,6 +33,13 @@ def on_pool(handler: PoolHandler) -> PoolHandler:
     return handler
 
 
+def on_repool(handler: PoolHandler) -> PoolHandler:
+    """Called with a locked pool before what fell away is shared anew: its offers can still be put right."""
+    if handler not in _repools:
+        _repools.append(handler)
+    return handler
+
+
 def share_changed(share: "Share", actor: Actor) -> None:
     for handler in _shares:
         handler(share, actor)
@@ -39,4 +47,9 @@ def share_changed(share: "Share", actor: Actor) -> None:
 
 def pool_changed(pool: "Pool", actor: Actor) -> None:
     for handler in _pools:
+        handler(pool, actor)
+
+
+def about_to_repool(pool: "Pool", actor: Actor) -> None:
+    for handler in _repools:
         handler(pool, actor)

@@ -7,7 +7,8 @@ ordinal number (`date.toordinal()`). docs/pooling.md explains the rule with an e
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-MOST_UNITS = 100_000  # of one pool (100 t in kg): whoever needs more counts in larger units
+MOST_UNITS = 2_000_000  # of one pool (2,000 t in kg): whoever needs more counts in larger units
+MOST_OFFERED = 100_000_000  # of one offer; more of it than the pool wants is never taken
 MOST_SUPPLIES = 2_000
 MOST_RUPIAH = 1_000_000_000  # price of one unit, and every weight
 
@@ -65,8 +66,10 @@ class Supply:
         sizes = (self.committed, self.stretch, self.minimum, self.ready, self.km, self.grade, self.held)
         if min(sizes) < 0 or self.pack < 1 or not 0 <= self.price <= MOST_RUPIAH:
             raise Unfit(f"offer {self.id}: a size, pack or price that cannot be")
-        if self.committed + self.stretch > MOST_UNITS or self.km > 50_000:
-            raise Unfit(f"offer {self.id}: more than {MOST_UNITS} units, or farther than the earth is round")
+        if self.committed + self.stretch > MOST_OFFERED or self.km > 50_000:
+            raise Unfit(
+                f"offer {self.id}: more than {MOST_OFFERED} units, or farther than the earth is round"
+            )
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ from marketplace.fulfilment import states as parts
 from marketplace.pooling import queries as pools
 from marketplace.pooling import states as pool_states
 from marketplace.pooling.models import Share
-from marketplace.sourcing import states
+from marketplace.sourcing import references, states
 from marketplace.sourcing.models import CallOff, CallOffLine, ContractLine, PurchaseAgreement
 from marketplace.sourcing.services import deliveries
-from marketplace.sourcing.services.sharing import agreement_of, reference
-from marketplace.sourcing.supply_queries import BOUGHT
+from marketplace.sourcing.services.sharing import agreement_of
 
 BATCH = 200
 
@@ -49,10 +48,11 @@ def _called_off() -> Iterator[str]:
 def _bought() -> Iterator[str]:
     """No agreement is used beyond its quantity."""
     rows = list(PurchaseAgreement.objects.order_by("pk"))
-    used = pools.used(f"{BOUGHT}{row.pk}" for row in rows)
+    used = pools.used(references.of_purchase(row.pk) for row in rows)
     for row in rows:
-        if used[f"{BOUGHT}{row.pk}"] > row.quantity:
-            yield f"purchase agreement {row.pk}: {used[f'{BOUGHT}{row.pk}']} used of {row.quantity}"
+        units = used[references.of_purchase(row.pk)]
+        if units > row.quantity:
+            yield f"purchase agreement {row.pk}: {units} used of {row.quantity}"
 
 
 def _delivered(call_offs: Sequence[CallOff]) -> Iterator[str]:
@@ -61,7 +61,7 @@ def _delivered(call_offs: Sequence[CallOff]) -> Iterator[str]:
     orders = {line.pk: row.order_id for row in call_offs for line in row.lines.all()}
     brought = deliveries.brought_of(lines, orders)
     shares: dict[str, list[Share]] = defaultdict(list)
-    rows = Share.objects.filter(pool__reference__in=[reference(line) for line in lines])
+    rows = Share.objects.filter(pool__reference__in=[references.of_line(line.pk) for line in lines])
     for share in rows.exclude(state=pool_states.RELEASED).select_related("pool", "offer"):
         shares[share.pool.reference].append(share)
     mine = {agreement_of(share) for rows in shares.values() for share in rows}
@@ -69,7 +69,7 @@ def _delivered(call_offs: Sequence[CallOff]) -> Iterator[str]:
     for line, found in zip(lines, brought, strict=True):
         if line.fell != deliveries.fell(line, found):
             yield f"call-off line {line.pk}: {line.fell} fell away, its parts say {deliveries.fell(line, found)}"
-        of_line = shares[reference(line)]
+        of_line = shares[references.of_line(line.pk)]
         for product, part in found.items():
             own = [share for share in of_line if goods[agreement_of(share)] == product]
             said = sum(share.delivered or 0 for share in own)

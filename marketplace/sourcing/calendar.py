@@ -21,9 +21,8 @@ from marketplace.pesantren.queries import free_by_week, free_in
 from marketplace.pesantren.weeks import following, monday
 from marketplace.pooling import queries as pools
 from marketplace.reference.working_days import today
-from marketplace.sourcing import states
+from marketplace.sourcing import references, states
 from marketplace.sourcing.models import CallOffLine, Contract, ContractLine, PurchaseAgreement
-from marketplace.sourcing.supply_queries import BOUGHT
 
 AHEAD = 26  # weeks
 OVER = 10**9  # of a listing that is not counted
@@ -201,12 +200,12 @@ def _called(contract: Contract) -> list[tuple[int, date, int]]:
 def _sources(lines: list[ContractLine]) -> dict[int, list[Source]]:
     bought = PurchaseAgreement.objects.filter(contract_line__in=lines)
     agreements = list(bought.select_related("partner", "product").order_by("pk"))
-    held = pools.used(f"{BOUGHT}{one.pk}" for one in agreements)
+    held = pools.used(references.of_purchase(one.pk) for one in agreements)
     goods = [one.product_id for one in agreements] + [line.product_id for line in lines if line.product_id]
     records = {one.product_id: one for one in StockRecord.objects.filter(product__in=goods)}
     found: dict[int, list[Source]] = {line.pk: [] for line in lines}
     for one in agreements:
-        rest = max(one.quantity - held[f"{BOUGHT}{one.pk}"], 0)
+        rest = max(one.quantity - held[references.of_purchase(one.pk)], 0)
         found[one.contract_line_id].append(_source(one.partner.name, rest, one.product, records))
     for line in lines:
         if line.product:  # straight from the pesantren that signed

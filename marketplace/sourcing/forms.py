@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.common.forms import AccessibleForm, PlainTextForm, WholeNumberField
+from marketplace.common.forms import AccessibleForm, PlainTextForm, WholeNumberField, why_field
 from marketplace.common.proofs import ProofField
 from marketplace.ledger.amounts import AmountField
 from marketplace.ledger.money import MINOR_DIGITS
 from marketplace.pesantren.models import Partner
 from marketplace.sourcing.models import Contract
 
+MOST_UNITS = 1_000_000  # of one line, as many as one demand takes; more is counted in larger units
 ALL = "-"  # no code of a pesantren
 CHOOSE_ONE = _("Choose one of the list.")
 
@@ -102,7 +103,7 @@ class AmendForm(AccessibleForm):
                 label=line.name,
                 help_text=str(line.unit),
                 least=1,
-                most=100_000_000,
+                most=MOST_UNITS,
                 initial=line.quantity,
                 error_messages={"required": _("Write a number.")},
             )
@@ -139,3 +140,13 @@ class AmendForm(AccessibleForm):
                 new = {"quantity": quantity, "unit_price": price}
                 lines[str(line.pk)] = {name: n for name, n in new.items() if n != getattr(line, name)}
         return {**found, "lines": lines} if lines else found
+
+
+class EndAmendmentForm(AccessibleForm):
+    """Why a proposed change is not to hold: who withdraws its own may leave it empty, who declines says why."""
+
+    why = why_field(help_text=_("The other side reads this."))
+
+    def __init__(self, *args: Any, withdraws: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"].required = not withdraws

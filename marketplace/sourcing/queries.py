@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import (
     BooleanField,
     Case,
-    CharField,
     Count,
     Exists,
     ExpressionWrapper,
@@ -20,7 +19,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from marketplace.common.access import is_staff
@@ -28,7 +28,7 @@ from marketplace.pesantren.access import pesantren_of
 from marketplace.pesantren.models import Partner
 from marketplace.pooling import states as pool_states
 from marketplace.pooling.models import Share
-from marketplace.sourcing import states
+from marketplace.sourcing import references, states
 from marketplace.sourcing.models import (
     Amendment,
     Attachment,
@@ -258,7 +258,8 @@ def contracts_to_sign(user: Any) -> QuerySet[Contract]:
     """Contracts that this person's pesantren sell under and have not signed, or an amendment of them; `waits_since`."""
     signed = Signature.objects.filter(contract=OuterRef("pk"), side=Signature.SELLER, amendment=None)
     by_us = Signature.objects.filter(amendment=OuterRef("pk"), side=Signature.SELLER)
-    changes = Amendment.objects.filter(contract=OuterRef("pk"), taken_at=None).exclude(Exists(by_us))
+    changes = Amendment.objects.filter(contract=OuterRef("pk")).filter(Amendment.OPEN)
+    changes = changes.exclude(Exists(by_us))
     found = contracts_of_sellers(user).annotate(
         waits_since=Case(
             When(Q(state=states.DRAFTED) & ~Exists(signed), then=F("created")),
@@ -270,7 +271,7 @@ def contracts_to_sign(user: Any) -> QuerySet[Contract]:
 
 def call_offs_to_move(user: Any) -> QuerySet[CallOff]:
     """Deliveries in which the next step is the seller's: to ask the pesantren, or to make the order."""
-    line = CallOffLine.objects.annotate(pool=Concat(Value("C-"), Cast("pk", CharField())))
+    line = CallOffLine.objects.annotate(pool=references.POOL_OF_LINE)
     asked = Share.objects.filter(pool__reference=OuterRef("pool"), state=pool_states.PROPOSED)
     waits = line.filter(Exists(asked), call_off=OuterRef("pk"))
     found = call_offs_of_sellers(user).filter(state__in=[states.PLANNED, states.CONFIRMED])
@@ -321,3 +322,10 @@ def contracts_past_end(day: date) -> QuerySet[Contract]:
     open_ = open_.exclude(state__in=[states.COMPLETED, states.CANCELLED])
     over = Contract.objects.filter(state=states.ACTIVE, last__lt=day).exclude(Exists(open_))
     return over.order_by("last", "pk")
+
+
+def amendments_past_end(day: date) -> QuerySet[Amendment]:
+    """Waiting for signatures, though the last day that they propose is over, or their contract does not run."""
+    found = Amendment.objects.filter(Amendment.OPEN).annotate(until=KT("changes__last"))
+    over = Q(until__lt=day.isoformat()) | ~Q(contract__state=states.ACTIVE)
+    return found.filter(over).select_related("contract").order_by("pk")

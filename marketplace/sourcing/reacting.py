@@ -5,7 +5,6 @@ from typing import Any
 from django.dispatch import receiver
 
 from marketplace.common.actor import Actor
-from marketplace.common.states import IllegalMove
 from marketplace.fulfilment import signals as part_signals
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.orders import signals as order_signals
@@ -13,16 +12,17 @@ from marketplace.orders import states as order_states
 from marketplace.orders.models import Order
 from marketplace.pooling import registry
 from marketplace.pooling import states as pool_states
+from marketplace.pooling.exceptions import Bound
 from marketplace.pooling.models import Pool, Share
-from marketplace.sourcing import ppn, signals, states
-from marketplace.sourcing.models import CallOff
+from marketplace.sourcing import ppn, references, signals, states, supply_queries
+from marketplace.sourcing.models import CallOff, CallOffLine
 from marketplace.sourcing.services import call_offs, deliveries, sharing
 
 
 @registry.on_pool
 def follow_pool(pool: Pool, actor: Actor) -> None:
     """A call-off is confirmed once all its shares are, and planned again when one falls away before it is ordered."""
-    call_off = sharing.of_pool(pool)
+    call_off = supply_queries.call_off_of(pool)
     if call_off is None:
         return
     complete = sharing.is_complete(call_off)
@@ -33,12 +33,23 @@ def follow_pool(pool: Pool, actor: Actor) -> None:
 
 
 @registry.on_share
-def keep_ordered(share: Share, actor: Actor) -> None:
-    """What is ordered is declined as a part of the order, with its money, never as a share. Raises IllegalMove."""
-    if share.ended in (pool_states.DECLINED, pool_states.TAKEN_BACK):
-        call_off = sharing.of_pool(share.pool)
-        if call_off and call_off.order_id:
-            raise IllegalMove(share, pool_states.COMMITTED, pool_states.RELEASED)
+def keep_what_is_ordered(share: Share, actor: Actor) -> None:
+    """Once the order is made, a share is declined as the order's part and nowhere else: or others would be asked for
+    goods that nobody ordered. Raises Bound."""
+    if share.ended not in {pool_states.DECLINED, pool_states.TAKEN_BACK}:
+        return
+    call_off = supply_queries.call_off_of(share.pool)
+    if call_off is not None and call_off.order_id:
+        raise Bound(share.pool.reference)
+
+
+@registry.on_repool
+def count_agreements_anew(pool: Pool, actor: Actor) -> None:
+    """What other deliveries have asked of an agreement since is not offered again."""
+    pk = references.line_of(pool.reference)
+    found = CallOffLine.objects.filter(pk=pk).first() if pk is not None else None
+    if found is not None:
+        sharing.bring_agreements(pool, found, actor)
 
 
 @receiver(order_signals.moved)

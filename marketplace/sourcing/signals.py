@@ -12,5 +12,6 @@ countered = Signal()  # counter
 remarked = Signal()  # remark
 contract_signed = Signal()  # signature
 amendment_proposed = Signal()  # amendment, side: of whom it comes
+amendment_ended = Signal()  # amendment, side: of whom it comes; "": it is over by itself
 call_off_moved = Signal()  # call_off
 supply_bought = Signal()  # agreements: what the seller of record bought just now

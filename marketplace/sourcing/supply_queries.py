@@ -7,8 +7,8 @@ from django.db.models import DateTimeField, Exists, OuterRef, Prefetch, Q, Query
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.pesantren.access import pesantren_of
 from marketplace.pesantren.models import Partner
-from marketplace.pooling.models import Share
-from marketplace.sourcing import states
+from marketplace.pooling.models import Pool, Share
+from marketplace.sourcing import references, states
 from marketplace.sourcing.models import (
     CallOff,
     Contract,
@@ -18,8 +18,6 @@ from marketplace.sourcing.models import (
     Quote,
     Remark,
 )
-
-BOUGHT = "purchase/"  # how an offer of a call-off's pool begins to name its agreement
 
 
 def supply_to(composer: Partner, demand: Demand) -> QuerySet[Negotiation]:
@@ -113,18 +111,24 @@ def supply_talk(bought: PurchaseAgreement) -> Negotiation | None:
 
 def talk_of_share(share: Share) -> Negotiation | None:
     """The same of a share of a call-off, whose offer names the agreement; the caller may see the share."""
-    pk = share.offer.source.removeprefix(BOUGHT)
-    if pk == share.offer.source or not pk.isdecimal():
+    pk = references.purchase_of(share.offer.source)
+    if pk is None:
         return None
     found = PurchaseAgreement.objects.select_related("contract_line__contract__quote__negotiation")
-    bought = found.filter(pk=int(pk), partner=share.offer.partner_id).first()
+    bought = found.filter(pk=pk, partner=share.offer.partner_id).first()
     return supply_talk(bought) if bought else None
 
 
+def call_off_of(pool: Pool) -> CallOff | None:
+    """The delivery that this pool is for; None if it is for none."""
+    line = references.line_of(pool.reference)
+    return CallOff.objects.filter(lines=line).first() if line is not None else None
+
+
 def part_of_share(share: Share) -> Fulfilment | None:
-    """The part of the order that this share of a call-off became; the caller may see the share."""
-    name = share.pool.reference.removeprefix("C-")
-    if name == share.pool.reference or not name.isdecimal():
+    """The pesantren's part of the order that a share became, where it is declined from then on; the caller may see the
+    share. None while its delivery has no order."""
+    call_off = call_off_of(share.pool)
+    if call_off is None or call_off.order_id is None:
         return None
-    orders = CallOff.objects.filter(lines=int(name), order__isnull=False).values("order")
-    return Fulfilment.objects.filter(order__in=orders, partner=share.offer.partner_id).first()
+    return Fulfilment.objects.filter(order=call_off.order_id, partner=share.offer.partner_id).first()

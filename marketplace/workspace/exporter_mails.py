@@ -39,6 +39,15 @@ def amended(amendment: Amendment, side: str, **kwargs: Any) -> None:
         _tell(contract.seller, f"amendment/{amendment.pk}", "amended", path, number=contract.number)
 
 
+@receiver(signals.amendment_ended)
+def not_amended(amendment: Amendment, side: str, **kwargs: Any) -> None:
+    """By the buyer, or by itself."""
+    contract = amendment.contract
+    if side != Signature.SELLER:
+        path, key = ("workspace:contract", contract.number), f"amendment-ended/{amendment.pk}"
+        _tell(contract.seller, key, "not_amended", path, number=contract.number, amendment=amendment)
+
+
 @receiver(signals.call_off_moved)
 def called_off(call_off: CallOff, **kwargs: Any) -> None:
     """Asked for, or confirmed by all pesantren; each once."""

@@ -10,9 +10,8 @@ from marketplace.pesantren.models import Partner
 from marketplace.pooling import signals as pool_signals
 from marketplace.pooling import states as pool_states
 from marketplace.pooling.models import Share
-from marketplace.sourcing import signals, states
+from marketplace.sourcing import references, signals, states
 from marketplace.sourcing.models import Counter, Demand, Invited, Negotiation, Quote, Remark
-from marketplace.sourcing.services import sharing
 from marketplace.sourcing.supply_queries import who_gathers
 
 MOST_TOLD = 30  # by mail of one demand: the best ready ones; the others find it in their workspace
@@ -87,6 +86,6 @@ def _quote_news(quote: Quote, state: str, why: str) -> None:
 
 @receiver(pool_signals.share_changed)
 def share_changed(share: Share, **kwargs: Any) -> None:
-    if share.state == pool_states.PROPOSED and sharing.is_of_call_off(share.pool):
+    if share.state == pool_states.PROPOSED and references.line_of(share.pool.reference) is not None:
         page = ("workspace:share", share.pk)
         _to_members(share.offer.partner, "seller_share", str(share.pk), page, share=share, pool=share.pool)

@@ -3,6 +3,7 @@ from django.urls import path
 from marketplace.workspace import deal_urls, views
 from marketplace.workspace.views import (
     about,
+    amendments,
     bank_account,
     call_offs,
     consignments,
@@ -103,9 +104,10 @@ urlpatterns = [
     path("contracts/<str:number>/end/", contracts.end_contract, name="end-contract"),
     path("contracts/<str:number>/calendar/", contracts.contract_calendar, name="contract-calendar"),
     path("contracts/<str:number>/calendar/<int:line>/", contracts.make_up, name="make-up"),
-    path("contracts/<str:number>/amend/", contracts.amend_contract, name="amend-contract"),
-    path("contracts/<str:number>/<int:amendment>.pdf", contracts.amendment_paper, name="amendment-paper"),
-    path("contracts/<str:number>/<int:amendment>/sign/", contracts.sign_amendment, name="sign-amendment"),
+    path("contracts/<str:number>/amend/", amendments.amend_contract, name="amend-contract"),
+    path("contracts/<str:number>/<int:amendment>.pdf", amendments.amendment_paper, name="amendment-paper"),
+    path("contracts/<str:number>/<int:amendment>/sign/", amendments.sign_amendment, name="sign-amendment"),
+    path("contracts/<str:number>/<int:amendment>/end/", amendments.end_amendment, name="end-amendment"),
     path("deliveries/", call_offs.call_off_list, name="call-offs"),
     path("deliveries/<int:pk>/", call_offs.call_off, name="call-off"),
     path("deliveries/<int:pk>/ask/", call_offs.ask_shares, name="ask-shares"),

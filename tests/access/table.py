@@ -90,6 +90,9 @@ EXPORTING: dict[str, Row] = {
     "workspace:amend-contract": Row(OF_SELLER, ("selling",), OF_SELLER, {"text": ""}),
     "workspace:amendment-paper": Row(OF_SELLER, ("selling", "selling_amendment")),
     "workspace:sign-amendment": Row(OF_SELLER, ("selling", "selling_amendment"), OF_SELLER, {"name": ""}),
+    "workspace:end-amendment": Row(
+        OF_SELLER, ("selling", "selling_amendment"), only(GO, "member"), {"why": "batal"}
+    ),
     "workspace:call-offs": Row(MEMBERS),
     "workspace:call-off": Row(OF_SELLER, ("selling_call_off",)),
     "workspace:ask-shares": Row(**SOLD, args=("selling_call_off",)),
@@ -401,6 +404,9 @@ TABLE: dict[str, Row] = {
     "account:contract-amendment": Row(only(OPEN, "buyer"), ("contract", "amendment")),
     "account:contract-amendment-sign": Row(
         only(OPEN, "buyer"), ("contract", "amendment"), only(OPEN, "buyer")
+    ),
+    "account:contract-amendment-end": Row(
+        only(OPEN, "buyer"), ("contract", "amendment"), only(OPEN, "buyer"), {"why": ""}
     ),
     "account:call-off": Row(only(OPEN, "buyer"), ("contract",), only(OPEN, "buyer")),
     "account:volume-again": Row(everyone(NO_GET), ("token",), everyone(GO)),

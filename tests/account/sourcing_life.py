@@ -9,7 +9,7 @@ from marketplace.fulfilment.services import Buyer, cancel_unpaid
 from marketplace.pooling import services as pooling
 from marketplace.pooling.models import Share
 from marketplace.sourcing.models import Remark, Signature
-from marketplace.sourcing.services import call_offs, composing, contracts, quotes, sharing
+from marketplace.sourcing.services import awarding, call_offs, composing, contracts, quotes, sharing
 from marketplace.sourcing.services.composing import Rules
 from tests.factories.catalogue import make_member, make_pesantren, make_user
 from tests.factories.companies import admin_of, make_overseas
@@ -65,17 +65,13 @@ def life_of_sourcing(language: str) -> None:
 
 
 def _amended(contract: Any) -> None:
-    """Each side proposes a change once."""
+    """Each side proposes a change that ends in each way, and one that holds."""
     for side in (Signature.SELLER, Signature.BUYER):
-        more = contract.lines.get().quantity + 1
-        made = contracts.propose_amendment(
-            contract=contract,
-            side=side,
-            text="Contoh",
-            changes={"lines": {str(contract.lines.get().pk): {"quantity": more}}},
-            person=None,
-            actor=SELLER,
-        )
+        for ends in (Signature.SELLER, Signature.BUYER, ""):
+            made = _proposed(contract, side)
+            awarding.end_amendment(amendment=made, side=ends, why="Contoh" if ends else "", actor=SELLER)
+    for side in (Signature.SELLER, Signature.BUYER):
+        made = _proposed(contract, side)
         for signs in ("buyer", "seller"):
             contracts.sign_amendment(
                 amendment=made,
@@ -86,6 +82,18 @@ def _amended(contract: Any) -> None:
                 seen=made.sha256,
                 actor=BUYER,
             )
+
+
+def _proposed(contract: Any, side: str) -> Any:
+    more = contract.lines.get().quantity + 1
+    return contracts.propose_amendment(
+        contract=contract,
+        side=side,
+        text="Contoh",
+        changes={"lines": {str(contract.lines.get().pk): {"quantity": more}}},
+        person=None,
+        actor=SELLER,
+    )
 
 
 def _talk(offer: Any) -> None:

@@ -7,10 +7,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.account.demand_forms import DemandForm
 from marketplace.common.actor import SYSTEM
 from marketplace.notices.models import Mail
 from marketplace.pesantren.models import StockRecord
+from marketplace.pooling import terms
 from marketplace.sourcing import calendar
+from marketplace.sourcing.forms import MOST_UNITS
 from marketplace.sourcing.models import Contract
 from marketplace.sourcing.services import contracts
 from offtakers.models import Approval, Company
@@ -137,6 +140,16 @@ def test_another_price_holds_for_what_is_ordered_after_it(client: Any, contract:
     line.refresh_from_db()
     assert (line.quantity, line.unit_price) == (500, 21_000)
     assert str(contracts.total(contract)) in client.get(url("contract", contract.number)).text
+
+
+def test_a_line_is_no_larger_than_what_can_be_shared_out(client: Any, contract: Contract) -> None:
+    client.force_login(admin_of(contract.company))
+    address, line = url("contract-amend", contract.number), contract.lines.get()
+    refused = client.post(address, typed(contract, "1.000.001"))
+    assert list(refused.context["form"].errors) == [f"line_{line.pk}"]
+    assert client.post(address, typed(contract, "1.000.000")).status_code == 302
+    assert MOST_UNITS == DemandForm.base_fields["quantity"].most == 1_000_000
+    assert MOST_UNITS * 3 // 2 <= terms.MOST_UNITS, "with the widest tolerance"
 
 
 @pytest.mark.parametrize("change", [{}, {"unit_price": 0}, {"unit_price": "9"}, {"tolerance": 9}])

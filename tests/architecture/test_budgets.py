@@ -1,6 +1,8 @@
 """Files and functions stay short enough to be read at once. Reads files only: make check runs it too."""
 
 import ast
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,3 +48,14 @@ def test_no_catch_all_module_of_our_own():
     # orders/utils.py only swaps Oscar's order number; Oscar looks for it under that name.
     names = [str(path.relative_to(BASE)) for path in sources() if path.name in {"utils.py", "helpers.py"}]
     assert names == ["marketplace/orders/utils.py"]
+
+
+def test_the_order_of_locks_is_one_order():
+    """Steps ascend, and no place stands twice in the table: what two changes left behind contradicts itself."""
+    text = (BASE / "marketplace/fulfilment/LOCKS.md").read_text()
+    steps = [int(number) for number in re.findall(r"^(\d+)\. ", text, re.MULTILINE)]
+    assert steps == list(range(len(steps)))
+    rows = re.findall(r"^\| (?!who \|)([^-|][^|]*) \|", text, re.MULTILINE)
+    assert len(rows) > 30
+    twice = [row for row, count in Counter(rows).items() if count > 1]
+    assert twice == []

@@ -253,7 +253,7 @@ def test_refusals() -> None:
             price=Money(5, "USD"),
             ready_on=in_days(1),
         )
-    for wrong in ({"committed": 0}, {"price": 0}, {"pack": 0}, {"committed": -1}, {"committed": 100_001}):
+    for wrong in ({"committed": 0}, {"price": 0}, {"pack": 0}, {"committed": -1}, {"committed": 100_000_001}):
         with pytest.raises(Unfit):
             offer(pool, "contoh-x", **wrong)
     for facts in (

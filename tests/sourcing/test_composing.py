@@ -13,7 +13,7 @@ from marketplace.fulfilment.services import Buyer
 from marketplace.ledger.money import Money
 from marketplace.pooling import services as pooling
 from marketplace.pooling.models import Pool, Share
-from marketplace.sourcing import states
+from marketplace.sourcing import references, states
 from marketplace.sourcing.models import CallOff, PurchaseAgreement, Quote
 from marketplace.sourcing.services import call_offs, composing, quotes, sharing
 from marketplace.sourcing.services.composing import Rules
@@ -166,7 +166,7 @@ def test_a_call_off_is_shared_confirmed_and_ordered() -> None:
     assert audit() == []
     second = call_offs.ask(**asking(contract, 400, uuid4()))
     sharing.share_out(call_off=second, rules=Rules(), actor=SELLER)
-    found = Share.objects.filter(pool__reference=sharing.reference(second.lines.get()))
+    found = Share.objects.filter(pool__reference=references.of_line(second.lines.get().pk))
     assert {one.offer.partner.code: one.quantity for one in found} == {"contoh-dua": 300, "contoh-tiga": 100}
 
 

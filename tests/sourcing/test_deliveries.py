@@ -19,7 +19,7 @@ from marketplace.orders.models import Order
 from marketplace.payments.models import Due, Refund
 from marketplace.pooling import services as pooling
 from marketplace.pooling.models import Pool, Share
-from marketplace.sourcing import calendar, states
+from marketplace.sourcing import calendar, references, states
 from marketplace.sourcing.models import CallOff, CallOffLine, ContractLine, PurchaseAgreement
 from marketplace.sourcing.services import call_offs, composing, deliveries, quotes, sharing
 from marketplace.sourcing.services.composing import Rules
@@ -72,7 +72,7 @@ def called_off() -> int:
 
 
 def shares_of(call_off: CallOff) -> dict[str, tuple[int, str, int | None]]:
-    found = Share.objects.filter(pool__reference=sharing.reference(call_off.lines.get()))
+    found = Share.objects.filter(pool__reference=references.of_line(call_off.lines.get().pk))
     return {one.offer.partner.code: (one.quantity, one.state, one.delivered) for one in found}
 
 
@@ -99,7 +99,7 @@ def test_an_order_that_nobody_paid_gives_everything_back_once() -> None:
     line = made.lines.get()
     assert (made.state, line.quantity, line.fell, called_off()) == (states.CANCELLED, 600, 600, 0)
     assert shares_of(made) == {SATU: (400, "released", None), DUA: (200, "released", None)}
-    assert Pool.objects.get(reference=sharing.reference(line)).state == "cancelled"
+    assert Pool.objects.get(reference=references.of_line(line.pk)).state == "cancelled"
     assert left() == {SATU: 400, DUA: 500, TIGA: 100}
     assert [one.called for one in calendar.of_contract(None, made.contract)] == [0]
     assert audit() == []

@@ -8,15 +8,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from catalogue.services import standing
 from marketplace.common.actor import SYSTEM
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.audit import audit
+from marketplace.fulfilment.models import Fulfilment
 from marketplace.ledger.money import Money
 from marketplace.notices.models import Mail
 from marketplace.orders import services as orders
 from marketplace.orders import states as order_states
 from marketplace.orders.models import Order
-from marketplace.pesantren.models import StockRecord
+from marketplace.pesantren.models import Partner, StockRecord
 from marketplace.pooling import services as pooling
 from marketplace.pooling.models import Pool, Share
 from marketplace.reference.working_days import today
@@ -139,6 +141,52 @@ def test_out_of_stock_names_the_pesantren(shop: Any) -> None:
     assert not Order.objects.exists()
     made.refresh_from_db()
     assert made.state == states.CONFIRMED
+
+
+def test_a_suspended_pesantren_is_named_instead_of_an_error(shop: Any) -> None:
+    client, made = shop
+    client.post(url("ask-shares", made.pk))
+    confirm_all()
+    standing.suspend(partner=Partner.objects.get(code="contoh-dua"), actor=SYSTEM, why="uji")
+    text = said(client, url("order-call-off", made.pk))
+    assert "The office has stopped the sales of Pesantren Contoh Dua." in text
+    made.refresh_from_db()
+    assert (made.state, Order.objects.count()) == (states.CONFIRMED, 0)
+
+
+def test_once_it_is_ordered_a_share_leads_to_the_part_where_it_is_declined(shop: Any) -> None:
+    client, made = shop
+    client.post(url("ask-shares", made.pk))
+    confirm_all()
+    pesantren = Client()
+    pesantren.force_login(make_member(make_user("dua@example.com"), make_pesantren("contoh-dua")).user)
+    share = Share.objects.get(offer__partner__code="contoh-dua")
+    assert pesantren.get(url("share", share.pk)).context["may_decline"]
+    client.post(url("order-call-off", made.pk))
+    part = Fulfilment.objects.get(partner__code="contoh-dua")
+    page = pesantren.get(url("share", share.pk))
+    assert not page.context["may_decline"]
+    assert url("fulfilment", part.number) in page.text
+    pesantren.post(url("share", share.pk), {"why": "Panen gagal"})
+    share.refresh_from_db()
+    assert (share.state, Share.objects.count()) == ("committed", 2)
+
+
+def test_a_large_delivery_is_shared_out(shop: Any) -> None:
+    """As much as the contract has room for, above what one pool once could hold."""
+    client, made = shop
+    line = made.contract.lines.get()
+    type(line).objects.filter(pk=line.pk).update(quantity=150_000)
+    large = call_offs.ask(**asking(made.contract, 120_000))
+    assert "Not all of it could be shared." in said(client, url("ask-shares", large.pk))
+    [row] = client.get(url("call-off", large.pk)).context["rows"]
+    assert (row["waits"], row["missing"]) == (1_000, 119_000)
+
+
+def test_what_no_pool_can_hold_is_refused_in_words(shop: Any) -> None:
+    client, made = shop
+    made.lines.update(quantity=3_000_000)
+    assert "This cannot be shared out" in said(client, url("ask-shares", made.pk))
 
 
 def test_cancelled_with_a_reason_nothing_is_asked_any_more(shop: Any) -> None:

@@ -115,6 +115,29 @@ def test_from_the_plan_to_a_sent_offer(asked: Any) -> None:
     assert made.state == states.WITHDRAWN
 
 
+@pytest.mark.parametrize("asked_for", [150_000, 1_000_000])
+def test_a_large_demand_is_planned(asked: Any, asked_for: int) -> None:
+    """Also with one quote that alone is more than a pool once could hold."""
+    demand, client = asked
+    demand.lines.update(quantity=asked_for)
+    product = goods_of(make_pesantren("contoh-besar"), make_commodity())
+    Invited.objects.create(
+        demand=demand, line=demand.lines.get(), partner=product.seller, product=product, score=500
+    )
+    make_quote(demand, product, 80_000, 22_000, kind="supply", stretch=30_000)
+    page = client.get(url("offer", demand.number))
+    [planned] = page.context["planned"]
+    assert planned.explained.allocation.total == 111_200
+
+
+def test_a_demand_too_large_to_be_planned_says_so(asked: Any) -> None:
+    demand, client = asked
+    demand.lines.update(quantity=10_000_000)
+    assert "This plan cannot be reckoned" in client.get(url("offer", demand.number)).text
+    saved = client.post(url("offer", demand.number), {"seen": "", "save": "1"})
+    assert "This plan cannot be reckoned" in saved.text
+
+
 def test_changed_supply_is_shown_before_anything_is_saved(asked: Any) -> None:
     demand, client = asked
     page = client.get(url("offer", demand.number))

@@ -1,4 +1,4 @@
-"""Numbered changes of a company's contract: proposed by the buyer, read, and signed by typed name or stamped copy."""
+"""Numbered changes of a company's contract: proposed by the buyer, read, signed by name or stamped copy, ended."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,7 +18,7 @@ from marketplace.common.files import private_file
 from marketplace.common.proofs import private_proof
 from marketplace.common.ratelimit import limited
 from marketplace.sourcing import states
-from marketplace.sourcing.forms import AmendForm
+from marketplace.sourcing.forms import AmendForm, EndAmendmentForm
 from marketplace.sourcing.models import Amendment, Signature
 from marketplace.sourcing.services import awarding
 from marketplace.sourcing.services import contracts as services
@@ -86,6 +86,8 @@ def sign(request: HttpRequest, number: str, at: int) -> HttpResponse:
     """As the contract itself: typed name, position, a tick, and a stamped copy if there is one."""
     places_ = places(request, acting=True)
     found = _amendment(request, number, at)
+    if not found.is_open or found.contract.state != states.ACTIVE:
+        return _ended(request, number)
     form = SignForm(request.POST or None, request.FILES or None, initial={"seen": found.sha256})
     if form.is_valid():
         try:
@@ -108,3 +110,32 @@ def sign(request: HttpRequest, number: str, at: int) -> HttpResponse:
     url = reverse("account:contract-amendment", args=[number, at])
     more = {"contract": found.contract, "amendment": found, "form": form, "paper_url": url}
     return show(request, "account/contract_sign.html", places_, **more)
+
+
+@page
+@never_cache
+@login_required
+@limited("amend", most=30, minutes=60)
+def end(request: HttpRequest, number: str, at: int) -> HttpResponse:
+    """Withdraw what the company proposed, or decline what the seller did; then another one can be proposed."""
+    places_ = places(request, acting=True)
+    found = _amendment(request, number, at)
+    if not found.is_open:
+        return _ended(request, number)
+    withdraws = found.side == Signature.BUYER
+    form = EndAmendmentForm(request.POST if request.method == "POST" else None, withdraws=withdraws)
+    if form.is_valid():
+        reason, actor = form.cleaned_data["why"], Actor.of(request.user)
+        try:
+            awarding.end_amendment(amendment=found, side=Signature.BUYER, why=reason, actor=actor)
+        except ContractError:
+            return _ended(request, number)
+        messages.success(request, _("It does not hold. The other side has a mail."))
+        return redirect("account:contract", number)
+    more = {"contract": found.contract, "amendment": found, "form": form, "withdraws": withdraws}
+    return show(request, "account/amendment_end.html", places_, **more)
+
+
+def _ended(request: HttpRequest, number: str) -> HttpResponse:
+    messages.info(request, why(ContractError("ended")))
+    return redirect("account:contract", number)

@@ -64,11 +64,12 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
     lines = list(found.lines.select_related("unit", "contract"))
     signatures = list(found.signatures.filter(amendment=None))
     may_act = places_[0].has(*ACTS)
-    amendments, is_open = list(buyer_queries.amendments_of(found)), False
+    runs, amendments = found.state == states.ACTIVE, list(buyer_queries.amendments_of(found))
     for one in amendments:
         sides = {signature.side for signature in one.signatures.all()}
-        is_open = is_open or not one.taken_at
-        one.may_sign = may_act and Signature.BUYER not in sides and not one.taken_at  # type: ignore[attr-defined]
+        one.may_end = may_act and one.is_open  # type: ignore[attr-defined]
+        one.may_sign = one.may_end and runs and Signature.BUYER not in sides  # type: ignore[attr-defined]
+        one.is_ours = one.side == Signature.BUYER  # type: ignore[attr-defined]
     return show(
         request,
         "account/contract.html",
@@ -83,7 +84,7 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
         may_sign=may_act
         and found.state == states.DRAFTED
         and not any(one.side == Signature.BUYER for one in signatures),
-        may_call=may_act and found.state == states.ACTIVE,
+        may_call=may_act and runs,
         months=calling_off.months(found, lines),
         short=calendar.short_weeks(found),
         is_settled=calendar.is_settled(found),
@@ -92,7 +93,7 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
         total=services.total(found),
         call_offs=_call_offs(found),
         amendments=amendments,
-        may_amend=may_act and found.state == states.ACTIVE and not is_open,
+        may_amend=may_act and runs and not any(one.is_open for one in amendments),
     )
 
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from marketplace.common.access import OFFICE, staff_only
@@ -10,12 +11,19 @@ from marketplace.common.models import StateChange
 from marketplace.common.states import history
 from marketplace.office import page
 from marketplace.sourcing import office_queries, states
-from marketplace.sourcing.models import Contract, Signature
+from marketplace.sourcing.models import Amendment, Contract, Signature
 from marketplace.sourcing.services import samples
 
 LABELS = dict(states.CONTRACT_CHOICES)
 SIDES = dict(Signature.SIDES)
 MOST_STEPS = 200
+AMENDMENT = {
+    "": gettext_lazy("Amendment %(number)s holds"),
+    "proposed": gettext_lazy("Amendment %(number)s proposed"),
+    Amendment.WITHDRAWN: gettext_lazy("Amendment %(number)s withdrawn"),
+    Amendment.DECLINED: gettext_lazy("Amendment %(number)s declined"),
+    Amendment.OVER: gettext_lazy("Amendment %(number)s ended by itself"),
+}
 
 
 @staff_only(OFFICE)
@@ -61,10 +69,11 @@ def _why(text: str) -> str:
     if text == "terms":
         return _("Terms written down")
     kind, _space, rest = text.partition(" ")
-    number, _gap, proposed = rest.partition(" ")
+    number, _gap, became = rest.partition(" ")
     if kind == "amendment" and number.isdecimal():
-        said = _("Amendment %(number)s proposed") if proposed else _("Amendment %(number)s holds")
-        return said % {"number": number}
+        how, _colon, why = became.partition(": ")
+        said = str(AMENDMENT[how]) % {"number": number} if how in AMENDMENT else text
+        return f"{said}: {why}" if why else said
     side, _gap, name = rest.partition(" ")
     if kind == "signed:" and side in SIDES:
         return _("Signed, %(side)s: %(name)s") % {"side": SIDES[side], "name": name}

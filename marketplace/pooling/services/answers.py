@@ -28,7 +28,7 @@ def confirm_share(*, share: Share, actor: Actor) -> None:
 def decline_share(*, share: Share, actor: Actor, why: str) -> None:
     """The pesantren cannot supply it, also after it confirmed. The rest is shared anew among the others.
 
-    Side effects: those of following.fell_away, history, registry, signal. Raises IllegalMove.
+    Side effects: those of following.fell_away, history, registry, signal. Raises IllegalMove, Bound (registry).
     """
     pool = lock(share.pool_id, ended_too=True)
     release(pool, share, states.DECLINED, actor=actor, why=why)
@@ -38,7 +38,7 @@ def decline_share(*, share: Share, actor: Actor, why: str) -> None:
 def take_back(*, share: Share, actor: Actor, why: str) -> None:
     """The composer takes a share back, for instance after a failed sample; that offer is not asked again.
 
-    Side effects: as for decline_share. Raises IllegalMove.
+    Side effects and errors as for decline_share.
     """
     pool = lock(share.pool_id, ended_too=True)
     release(pool, share, states.TAKEN_BACK, actor=actor, why=why)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from marketplace.common.actor import Actor
 from marketplace.common.states import record
-from marketplace.pooling import asking, solver, states, wire
+from marketplace.pooling import asking, registry, solver, states, wire
 from marketplace.pooling.allocate import allocate
 from marketplace.pooling.exceptions import BadDeadline, ChangedMeanwhile, NothingMissing
 from marketplace.pooling.models import Offer, Pool, PoolRun, Share
@@ -66,9 +66,10 @@ def repool(*, pool: Pool, actor: Actor) -> Composed | None:
     """Share anew what a decline, an expiry or a short delivery left missing; what can't be reached stays open.
 
     The same allocator: confirmed shares stay, whoever declined, did not answer or fell short is not asked again.
-    None: nothing is missing any more. Side effects: those of compose(). Raises PoolEnded, solver.NotSolved.
+    None: nothing is missing any more. Side effects: those of compose(), registry. Raises PoolEnded, solver.NotSolved.
     """
-    lock(pool.pk)  # or a decline between the look and the mark's end would be forgotten
+    locked = lock(pool.pk)  # or a decline between the look and the mark's end would be forgotten
+    registry.about_to_repool(locked, actor)
     try:
         return compose(pool=pool, actor=actor, partly=True)
     except NothingMissing:

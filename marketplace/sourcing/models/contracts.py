@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.models import Product, Unit
 from marketplace.fulfilment import states as parts
@@ -95,7 +97,10 @@ class ContractLine(models.Model):
             ),
             # The last word: whatever asks for more than quantity and tolerance is refused by the database.
             models.CheckConstraint(
-                condition=Q(called_off__lte=F("quantity") + F("quantity") * F("tolerance") / 1000),
+                condition=Q(
+                    called_off__lte=F("quantity")
+                    + Cast(F("quantity"), models.BigIntegerField()) * F("tolerance") / 1000
+                ),
                 name="contract_line_within_tolerance",
             ),
         ]
@@ -141,7 +146,16 @@ class PaymentStep(models.Model):
 
 
 class Amendment(models.Model):
-    """A numbered change of a contract: takes effect once both signed it. Never edited."""
+    """A numbered change of a contract: takes effect once both signed it, unless it ended before. Its text is never
+    edited."""
+
+    WITHDRAWN, DECLINED, OVER = "withdrawn", "declined", "over"
+    ENDED = [
+        (WITHDRAWN, pgettext_lazy("amendment", "Withdrawn")),
+        (DECLINED, pgettext_lazy("amendment", "Declined")),
+        (OVER, pgettext_lazy("amendment", "Ended by itself: its day, or the contract, was over")),
+    ]
+    OPEN = Q(taken_at=None, ended_at=None)
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="amendments")
     number = models.PositiveSmallIntegerField()
@@ -150,16 +164,33 @@ class Amendment(models.Model):
     file = models.FileField(upload_to=contract_path, max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     taken_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended = models.CharField(max_length=9, choices=ENDED, blank=True)
+    why = models.CharField(_("Reason"), max_length=500, blank=True)  # in a person's words; who: the history
+    side = models.CharField(
+        max_length=6, blank=True
+    )  # who proposes it, of Signature.SIDES; "": not written down then
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["contract", "number"], name="amendment_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "number"], name="amendment_once"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended="")
+                | (Q(ended_at__isnull=False, taken_at=None) & ~Q(ended="")),
+                name="amendment_holds_or_ended",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.contract}, amendment {self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.taken_at is None and self.ended_at is None
 
 
 class Signature(models.Model):

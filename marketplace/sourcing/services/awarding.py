@@ -70,13 +70,14 @@ def sign_amendment(*, amendment: Amendment, user: Any, **signing: Any) -> Signat
 
     `signing` as contracts.sign_amendment takes it, whose side effects and errors these are, or those of approvals.ask.
     """
+    contracts.check_open(amendment)
     contract = amendment.contract
     before, after = contracts.total(contract), contracts.total(contract, amendment)
     if after.minor > before.minor:
         waits = approvals.ask_if_needed(
             company=contract.company,
             kind=AMENDMENT,
-            reference=f"{contract.number}/{amendment.number}",
+            reference=_reference(amendment),
             amount=after,
             what=f"{contract.number}/{amendment.number}, {contract.seller}",
             user=user,
@@ -84,3 +85,18 @@ def sign_amendment(*, amendment: Amendment, user: Any, **signing: Any) -> Signat
         if waits:
             return waits
     return contracts.sign_amendment(amendment=amendment, **signing)
+
+
+@transaction.atomic
+def end_amendment(*, amendment: Amendment, side: str, why: str, actor: Actor) -> None:
+    """A proposed change is withdrawn, declined, or over (side ""); nobody needs to agree to it any more.
+
+    Locks the company before the contract (LOCKS.md). Side effects: Approval; those of contracts.end_amendment, whose
+    errors these are.
+    """
+    approvals.withdraw(kind=AMENDMENT, reference=_reference(amendment), actor=actor)
+    contracts.end_amendment(amendment=amendment, side=side, why=why, actor=actor)
+
+
+def _reference(amendment: Amendment) -> str:
+    return f"{amendment.contract.number}/{amendment.number}"

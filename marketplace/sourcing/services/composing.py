@@ -5,9 +5,10 @@ earnest. Goods and costs are whole rupiah; the buyer's price is in the offer's c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_UP, Decimal
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,10 +19,12 @@ from marketplace.pesantren.models import Partner
 from marketplace.pooling import queries as pools
 from marketplace.pooling import services as pooling
 from marketplace.pooling import states as pool_states
-from marketplace.pooling.models import Offer, Pool
+from marketplace.pooling.models import PERMILLE, Offer, Pool
 from marketplace.pooling.queries import Explained
+from marketplace.pooling.solver import NotSolved
+from marketplace.pooling.terms import Unfit
 from marketplace.reference.working_days import today
-from marketplace.sourcing import signals, states
+from marketplace.sourcing import calendar, signals, states
 from marketplace.sourcing.models import (
     Contract,
     ContractLine,
@@ -38,6 +41,10 @@ from marketplace.sourcing.services.inviting import gathered_in
 
 ANSWER_HOURS = 48
 SOURCE = "sourcing.quoteline/"
+NO_ANSWER = (
+    Unfit,
+    NotSolved,
+)  # the allocator cannot be asked so, or gives none: for whoever shows it in words
 
 
 @dataclass(frozen=True)
@@ -81,21 +88,23 @@ def plan(*, demand: Demand, composer: Partner, rules: Rules, actor: Actor) -> li
     Side effects: one Pool a line of this composer, with the supply as it is now; nobody is asked anything yet.
     """
     return [
-        _plan_line(line, composer, rules, actor) for line in demand.lines.select_related("unit", "demand")
+        _plan_line(line, composer, rules, line.quantity, actor)
+        for line in demand.lines.select_related("unit", "demand")
     ]
 
 
-def _plan_line(line: DemandLine, composer: Partner, rules: Rules, actor: Actor) -> Planned:
+def _plan_line(line: DemandLine, composer: Partner, rules: Rules, quantity: int, actor: Actor) -> Planned:
+    """`quantity`: what is asked, or what was agreed of it. The pool is one and the same; its figures are put anew."""
     slots = list(line.slots.all())
-    room = line.quantity * line.tolerance // 1000
+    minus = min(quantity * line.tolerance // 1000, quantity - 1)
     with transaction.atomic():
         pool = pooling.open_pool(
             pool=Pool(
                 reference=f"O-{composer.pk}/{line.pk}",
                 label=line.name[:120],
                 unit=str(line.unit)[:20],
-                quantity=line.quantity,
-                minus=min(room, line.quantity - 1),
+                quantity=quantity,
+                minus=minus,
                 plus=0,
                 ready_by=max(slot.last for slot in slots),
                 destination=gathered_in(line.demand),
@@ -103,7 +112,7 @@ def _plan_line(line: DemandLine, composer: Partner, rules: Rules, actor: Actor) 
             ),
             actor=actor,
         )
-        Pool.objects.filter(pk=pool.pk).update(**vars(rules))
+        Pool.objects.filter(pk=pool.pk).update(quantity=quantity, minus=minus, **vars(rules))
         pool.refresh_from_db()
         _bring_supply(pool, line, actor)
     explained, digest = pools.looked_at(pool)
@@ -249,19 +258,27 @@ def offer(
 def agree(*, contract: Contract, actor: Actor) -> list[PurchaseAgreement]:
     """The seller of record buys from each pesantren what the plan gives it: their supply quotes are accepted.
 
-    By the rules that stand in the version that was taken, whatever was looked at since. Once a line.
-    Side effects: PurchaseAgreements, supply quotes accepted, history rows. Raises quotes.QuoteError "over"
-    if a quote ended meanwhile (then nothing is written).
+    As much as the contract says now, by the rules that stand in the version that was taken, whatever was looked at
+    since. Once a line. Side effects: PurchaseAgreements, supply quotes accepted, history rows. Raises quotes.QuoteError
+    "over" if a quote ended meanwhile (then nothing is written), NO_ANSWER.
     """
     locked = Contract.objects.select_for_update(of=("self",), no_key=True).select_related("quote", "seller")
     taken = locked.get(pk=contract.pk)
     rules, made = Rules(**taken.quote.rules), []
     lines = taken.lines.filter(purchases=None, product=None)
     for line in lines.select_related("demand_line__unit", "demand_line__demand"):
-        planned = _plan_line(line.demand_line, taken.seller, rules, actor)
+        as_planned = _as_planned(rules, line)
+        planned = _plan_line(line.demand_line, taken.seller, as_planned, line.quantity, actor)
         made += [_buy(line, row, actor) for row in planned.explained.rows if row.got]
     _accept([one for _agreement, one in made], actor)
     return _told(made)
+
+
+def _as_planned(rules: Rules, line: ContractLine) -> Rules:
+    """The cap was planned of what is asked: of a contract of less it is as many units, not fewer."""
+    units = line.demand_line.quantity * rules.cap_permille // PERMILLE
+    cap = -(-units * PERMILLE // line.quantity)  # rounded up, so that the plan can be bought
+    return replace(rules, cap_permille=min(max(cap, rules.cap_permille), PERMILLE))
 
 
 def _told(made: Sequence[tuple[PurchaseAgreement, Offer]]) -> list[PurchaseAgreement]:
@@ -293,13 +310,16 @@ def _buy(line: ContractLine, row: pools.Row, actor: Actor) -> tuple[PurchaseAgre
 
 
 @transaction.atomic
-def make_up(*, line: ContractLine, quantity: int, actor: Actor) -> list[PurchaseAgreement]:
+def make_up(*, line: ContractLine, viewer: Any, actor: Actor) -> list[PurchaseAgreement]:
     """Buy what will be missing of a line from pesantren without an agreement whose supply quotes still stand.
 
-    The same allocator decides; out of reach, the most that can be had is bought. Side effects: Pool,
-    PurchaseAgreements, supply quotes accepted, history rows. Raises quotes.QuoteError "over" if one ended meanwhile.
+    How much that is, is reckoned under the contract's lock: of two presses the second sees what the first has bought.
+    The same allocator decides; out of reach, the most that can be had is bought. `viewer`: who presses. Side effects:
+    Pool, PurchaseAgreements, supply quotes accepted, history rows. Raises quotes.QuoteError "over" if one ended
+    meanwhile, NO_ANSWER.
     """
     contract = Contract.objects.select_for_update(of=("self",), no_key=True).get(pk=line.contract_id)
+    quantity = calendar.missing(viewer, contract, line) if contract.state == states.ACTIVE else 0
     known = set(line.purchases.values_list("partner", flat=True))
     supply = [row for row in supply_lines(line.demand_line) if row.quote.negotiation.partner_id not in known]
     if quantity <= 0 or not supply:

@@ -54,7 +54,8 @@ class ContractError(Exception):
 
     `code`: "supply" (a supply quote makes no contract), "company" (the buyer is not verified, or suspended), "signed"
     (a side has signed already), "paper" (it changed since it was read, or there is none), "steps" (payment steps that
-    do not add up), "days" (first and last day), "side" (it has signed), "changes" (an amendment that cannot be).
+    do not add up), "days" (first and last day), "side" (it has signed), "changes" (an amendment that cannot be),
+    "ended" (the amendment is not open any more, or its contract does not run).
     """
 
     def __init__(self, code: str) -> None:
@@ -240,9 +241,9 @@ def _check_company(contract: Contract, side: str) -> None:
 
 @transaction.atomic
 def terminate(*, contract: Contract, actor: Actor, why: str) -> None:
-    """It ends before its time: nothing more is called off; orders that were placed go on.
+    """It ends before its time: nothing more is called off; orders that were placed go on. Raises IllegalMove.
 
-    Whoever calls it has cancelled what is called off and not ordered (sharing.end). Raises IllegalMove.
+    Pages call sharing.end, which cancels the open call-offs with their pools first and then this.
     """
     _locked(contract)
     states.CONTRACT.move(contract, states.TERMINATED, actor=actor, why=why)
@@ -271,7 +272,7 @@ def propose_amendment(
     side has a mail). Raises ContractError "changes".
     """
     locked = _locked(contract)
-    if locked.state != states.ACTIVE or locked.amendments.filter(taken_at=None).exists():
+    if locked.state != states.ACTIVE or locked.amendments.filter(Amendment.OPEN).exists():
         raise ContractError("changes")
     _check_changes(locked, changes)
     made = Amendment(
@@ -279,6 +280,7 @@ def propose_amendment(
         number=locked.amendments.count() + 1,
         text=text,
         changes=dict(changes),
+        side=side,
         proposed_by=person,
     )
     pdf = papers.amendment_pdf(made)
@@ -288,6 +290,33 @@ def propose_amendment(
     machine.record(locked, locked.state, locked.state, actor=actor, why=f"amendment {made.number} proposed")
     signals.amendment_proposed.send(Amendment, amendment=made, side=side)
     return made
+
+
+@transaction.atomic
+def end_amendment(*, amendment: Amendment, side: str, why: str, actor: Actor) -> None:
+    """It is not to hold: its own side withdraws it, the other declines it, without a side it is over by itself.
+
+    Side effects: the amendment, history row of the contract, signal (mails). Raises ContractError "ended".
+    Pages and timetable call awarding.end_amendment.
+    """
+    contract = _locked(amendment.contract)
+    amendment.refresh_from_db()
+    if not amendment.is_open:
+        raise ContractError("ended")
+    how = Amendment.OVER
+    if side:
+        how = Amendment.WITHDRAWN if side == amendment.side else Amendment.DECLINED
+    amendment.ended_at, amendment.ended, amendment.why = timezone.now(), how, why[:500]
+    amendment.save(update_fields=["ended_at", "ended", "why"])
+    said = f"amendment {amendment.number} {how}: {why}".removesuffix(": ")
+    machine.record(contract, contract.state, contract.state, actor=actor, why=said)
+    signals.amendment_ended.send(Amendment, amendment=amendment, side=side)
+
+
+def check_open(amendment: Amendment) -> None:
+    """Raises ContractError "ended" unless it still waits for signatures, and its contract runs."""
+    if not amendment.is_open or amendment.contract.state != states.ACTIVE:
+        raise ContractError("ended")
 
 
 def _check_changes(contract: Contract, changes: Mapping[str, Any]) -> None:
@@ -321,15 +350,16 @@ def sign_amendment(
 ) -> Signature:
     """As sign(). With the second signature the changes hold.
 
-    Raises ContractError "paper", "side", "changes", "company".
+    Raises ContractError "paper", "side", "ended", "changes", "company".
     """
     contract = _locked(amendment.contract)
     _check_company(contract, side)
-    amendment = Amendment.objects.get(pk=amendment.pk)
+    amendment = Amendment.objects.select_related("contract").get(pk=amendment.pk)
     if seen != amendment.sha256:
         raise ContractError("paper")
-    if amendment.taken_at or amendment.signatures.filter(side=side).exists():
+    if amendment.signatures.filter(side=side).exists():
         raise ContractError("side")
+    check_open(amendment)
     _check_changes(contract, amendment.changes)
     made = Signature.objects.create(
         contract=contract,

@@ -15,10 +15,10 @@ from marketplace.orders.models import Order
 from marketplace.pooling import services as pooling
 from marketplace.pooling import states as pool_states
 from marketplace.pooling.models import Pool, Share
-from marketplace.sourcing import signals, states
+from marketplace.sourcing import references, signals, states
 from marketplace.sourcing.models import CallOff, CallOffLine, PurchaseAgreement
 from marketplace.sourcing.services import call_offs
-from marketplace.sourcing.services.sharing import agreement_of, locked, reference
+from marketplace.sourcing.services.sharing import agreement_of, pools_of
 
 AFTER = {order_states.COMPLETED: states.COMPLETED, order_states.CANCELLED: states.CANCELLED}
 Brought = Mapping[int, FulfilmentLine]  # by product
@@ -35,14 +35,15 @@ def follow(*, order: Order, actor: Actor) -> None:
     found = CallOff.objects.filter(order=order).first()
     if found is None:
         return
-    pools = {pool.reference: pool for pool in locked(found)}
+    held = pools_of(found).select_for_update(of=("self",), no_key=True)
+    pools = {pool.reference: pool for pool in held}
     call_off = CallOff.objects.select_for_update(of=("self",), no_key=True).get(pk=found.pk)
     status = Order.objects.values_list("status", flat=True).get(pk=order.pk)
     lines = lines_of(call_off)
     pairs = zip(lines, brought_of(lines, {line.pk: order.pk for line in lines}), strict=True)
     for line, brought in sorted(pairs, key=lambda pair: pair[0].contract_line_id):
         call_offs.fall_away(line=line, units=fell(line, brought))
-        if pool := pools.get(reference(line)):
+        if pool := pools.get(references.of_line(line.pk)):
             _end_shares(pool, brought, actor)
             if status == order_states.CANCELLED and pool.state in pool_states.LIVE:
                 pooling.cancel_pool(pool=pool, actor=actor, why=status)
@@ -93,13 +94,13 @@ def _goods(lines: Sequence[CallOffLine]) -> dict[int, list[int]]:
     for row in rows.order_by("pk"):
         bought[row.contract_line_id][row.pk] = row.product_id
     taken: dict[str, set[int]] = defaultdict(set)
-    shares = Share.objects.filter(pool__reference__in=[reference(line) for line in lines])
+    shares = Share.objects.filter(pool__reference__in=[references.of_line(line.pk) for line in lines])
     for share in shares.exclude(state=pool_states.RELEASED).select_related("pool", "offer"):
         taken[share.pool.reference].add(agreement_of(share))
     found: dict[int, list[int]] = {}
     for line in lines:
         own, known = line.contract_line.product_id, bought[line.contract_line_id]
-        mine = sorted(taken[reference(line)] or known)
+        mine = sorted(taken[references.of_line(line.pk)] or known)
         found[line.pk] = [own] if own else [known[pk] for pk in mine]
     return found
 

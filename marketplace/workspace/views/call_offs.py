@@ -15,15 +15,15 @@ from marketplace.common.states import IllegalMove
 from marketplace.fulfilment.services import Buyer
 from marketplace.payments.exceptions import PaymentError
 from marketplace.pesantren.access import members_only
-from marketplace.pesantren.exceptions import OutOfStock
+from marketplace.pesantren.exceptions import NotSelling, OutOfStock
 from marketplace.pooling import queries as pools
 from marketplace.pooling import states as pool_states
 from marketplace.pooling.exceptions import PoolError
 from marketplace.pooling.models import PERMILLE, Pool
 from marketplace.pooling.terms import Limit
-from marketplace.sourcing import queries, states
+from marketplace.sourcing import queries, references, states
 from marketplace.sourcing.models import CallOff, CallOffLine
-from marketplace.sourcing.services import call_offs, sharing
+from marketplace.sourcing.services import call_offs, composing, sharing
 from marketplace.workspace.contract_forms import EndForm
 from marketplace.workspace.page import context, page_of
 from offtakers.models import Company, Role
@@ -47,6 +47,7 @@ REFUSED = {
     ),
 }
 OVER = gettext_lazy("This delivery can no longer be changed so.")
+NO_ANSWER = gettext_lazy("This cannot be shared out: quantities, packs or prices do not go together.")
 
 
 def _call_off(request: HttpRequest, pk: int) -> CallOff:
@@ -100,7 +101,7 @@ def _row(line: CallOffLine) -> dict[str, Any]:
         return row
     if line.fell:
         row["left"] = sum(sharing.left(line.contract_line.purchases.all()).values())
-    pool = Pool.objects.filter(reference=sharing.reference(line)).first()
+    pool = Pool.objects.filter(reference=references.of_line(line.pk)).first()
     if pool is None:
         return row | {"missing": line.quantity}
     shares = list(pool.shares.select_related("offer__partner__regency").order_by("pk"))
@@ -120,7 +121,10 @@ def _row(line: CallOffLine) -> dict[str, Any]:
 
 def _obstacles(pool: Pool) -> dict[str, Any]:
     """What stands in the way of what is missing, in words; whether whole packs or the cap do."""
-    found = pools.looked_at(pool)[0]
+    try:
+        found = pools.looked_at(pool)[0]
+    except composing.NO_ANSWER:
+        return {"obstacles": [NO_ANSWER]}
     limits = {one.limit for one in found.allocation.bottlenecks}
     return {"obstacles": found.obstacles, "is_capped": Limit.CAP in limits, "is_packs": Limit.PACKS in limits}
 
@@ -142,6 +146,8 @@ def ask_shares(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _refused(refused))
     except PoolError:
         messages.error(request, _("The shares changed just now. Please press once more."))
+    except composing.NO_ANSWER:
+        messages.error(request, str(NO_ANSWER))
     else:
         if all(one.allocation.reached for one in answers):
             messages.success(request, _("The pesantren were asked. Each confirms its share within two days."))
@@ -173,12 +179,19 @@ def order_call_off(request: HttpRequest, pk: int) -> HttpResponse:
         sharing.order(call_off=found, buyer=_buyer(found.contract.company), actor=actor)
     except OutOfStock as out:
         messages.error(request, _out_of_stock(out))
+    except NotSelling as stopped:
+        text = _(
+            "The office has stopped the sales of %(names)s. Wait until that ends, or cancel this delivery."
+        )
+        messages.error(request, text % {"names": ", ".join(stopped.names)})
     except call_offs.CallOffError as refused:
         messages.error(request, _refused(refused))
     except PaymentError:
         messages.error(
             request, _("The payment steps of the contract do not fit these days. Amend the contract.")
         )
+    except PoolError:
+        messages.error(request, _("The shares changed just now. Please press once more."))
     except IllegalMove:
         waits = found.state == states.PLANNED
         messages.error(request, _("Waiting for the answers of the pesantren.") if waits else str(OVER))
@@ -209,6 +222,8 @@ def cancel_call_off(request: HttpRequest, pk: int) -> HttpResponse:
             sharing.cancel(call_off=found, actor=Actor.of(request.user), why=form.cleaned_data["why"])
         except (call_offs.CallOffError, IllegalMove):
             form.add_error(None, OVER)
+        except PoolError:
+            form.add_error(None, _("The shares changed just now. Please press once more."))
         else:
             messages.success(request, _("Cancelled. What it asked for can be called off again."))
             return redirect("workspace:call-off", found.pk)

@@ -1,4 +1,4 @@
-"""Contracts for whoever sells: terms, paper, signature, what is bought from each pesantren, amendments, the end."""
+"""Contracts for whoever sells: terms, paper, signature, what is bought from each pesantren, the end."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ from marketplace.common.proofs import private_proof
 from marketplace.common.states import IllegalMove
 from marketplace.orders.numbers import random_code
 from marketplace.pesantren.access import members_only
+from marketplace.pooling.exceptions import PoolError
 from marketplace.sourcing import calendar, ppn, queries, states
-from marketplace.sourcing.forms import AmendForm
 from marketplace.sourcing.models import Amendment, Contract, Signature
 from marketplace.sourcing.services import composing, contracts, quotes, samples, sharing
 from marketplace.workspace.contract_forms import EndForm, SignForm, TermsForm
@@ -32,7 +32,9 @@ REFUSED = {
     "changes": gettext_lazy(
         "This cannot be: nothing differs, another amendment is open, or less would be left than is called off."
     ),
+    "ended": gettext_lazy("This amendment is not open any more: it has ended, or the contract has."),
 }
+NO_ANSWER = gettext_lazy("This cannot be shared out: quantities, packs or prices do not go together.")
 FIXED = gettext_lazy("This contract can no longer be changed so.")
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -60,8 +62,11 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
     )
     signatures = found.signatures.filter(amendment=None).order_by("pk")
     amendments = list(found.amendments.prefetch_related("signatures").order_by("-number"))
+    runs = found.state == states.ACTIVE
     for one in amendments:
-        one.waits_here = _waits(one)  # type: ignore[attr-defined]
+        one.waits_here = runs and _waits(one)  # type: ignore[attr-defined]
+        one.may_end = one.is_open  # type: ignore[attr-defined]
+        one.is_ours = one.side == Signature.SELLER  # type: ignore[attr-defined]
     more = {
         "contract": found,
         "tone": TONES.get(found.state, "plain"),
@@ -71,13 +76,12 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
         "signatures": signatures,
         "may_set": found.state == states.DRAFTED and not signatures,
         "may_sign": found.state == states.DRAFTED and all(one.side != Signature.SELLER for one in signatures),
-        "to_buy": found.state == states.ACTIVE
-        and any(not line.product_id and not line.purchases.all() for line in lines),
-        "runs": found.state == states.ACTIVE,
+        "to_buy": runs and any(not line.product_id and not line.purchases.all() for line in lines),
+        "runs": runs,
         "may_end": states.CONTRACT.allows(found.state, states.TERMINATED),
         "amendments": amendments,
-        "may_amend": found.state == states.ACTIVE and all(one.taken_at for one in amendments),
-        "to_sign": next((one for one in amendments if _waits(one)), None),
+        "may_amend": runs and not any(one.is_open for one in amendments),
+        "to_sign": next((one for one in amendments if runs and _waits(one)), None),
         "is_composed": any(not line.product_id for line in lines),
         "offer": found.quote,
         "counted": samples.counted(found),
@@ -89,8 +93,8 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
 
 def _waits(amendment: Amendment) -> bool:
     """For the seller's signature."""
-    signed = {row.side for row in amendment.signatures.all()}
-    return not amendment.taken_at and Signature.SELLER not in signed
+    sides = {row.side for row in amendment.signatures.all()}
+    return amendment.is_open and Signature.SELLER not in sides
 
 
 @GET_AND_POST
@@ -125,27 +129,25 @@ def contract_paper(request: HttpRequest, number: str) -> HttpResponse:
 @members_only
 def sign_contract(request: HttpRequest, number: str) -> HttpResponse:
     found = contracts.paper(contract=contract_of(request, number))
-    form = SignForm(
-        request.POST or None, request.FILES or None, initial={"seen": found.sha256, "name": str(request.user)}
-    )
+    form = sign_form(request, found.sha256)
     if form.is_bound and form.is_valid():
         try:
-            contracts.sign(contract=found, **_signing(request, form, found.number))
+            contracts.sign(contract=found, **signing(request, form, found.number))
         except contracts.ContractError as refused:
             form.add_error(None, REFUSED[refused.code])
         except IllegalMove:
             form.add_error(None, FIXED)
         else:
-            return _signed(request, found)
-    return _sign_page(request, found, form, None, found.sha256)
+            return signed(request, found)
+    return sign_page(request, found, form, None, found.sha256)
 
 
-def _sign_form(request: HttpRequest, seen: str) -> SignForm:
+def sign_form(request: HttpRequest, seen: str) -> SignForm:
     first = {"seen": seen, "name": str(request.user)}
     return SignForm(request.POST or None, request.FILES or None, initial=first)
 
 
-def _signing(request: HttpRequest, form: SignForm, paper: str) -> dict[str, Any]:
+def signing(request: HttpRequest, form: SignForm, paper: str) -> dict[str, Any]:
     """What the services take; a stamped copy gets a name that nobody guesses."""
     data, stamped = form.cleaned_data, form.cleaned_data["stamped"]
     if stamped:
@@ -161,12 +163,12 @@ def _signing(request: HttpRequest, form: SignForm, paper: str) -> dict[str, Any]
     }
 
 
-def _signed(request: HttpRequest, found: Contract) -> HttpResponse:
+def signed(request: HttpRequest, found: Contract) -> HttpResponse:
     messages.success(request, _("Signed."))
     return redirect("workspace:contract", found.number)
 
 
-def _sign_page(
+def sign_page(
     request: HttpRequest, found: Contract, form: SignForm, amendment: Amendment | None, seen: str
 ) -> HttpResponse:
     more = {"contract": found, "form": form, "amendment": amendment, "seen": seen}
@@ -185,6 +187,8 @@ def buy_supply(request: HttpRequest, number: str) -> HttpResponse:
         made = composing.agree(contract=found, actor=Actor.of(request.user))
     except quotes.QuoteError:
         messages.error(request, _("A quote ended just now. Please press once more."))
+    except composing.NO_ANSWER:
+        messages.error(request, str(NO_ANSWER))
     else:
         _tell_bought(request, len(made))
     return redirect("workspace:contract", found.number)
@@ -198,67 +202,12 @@ def _tell_bought(request: HttpRequest, count: int) -> None:
         messages.error(request, _("No pesantren has a quote that stands. Ask them for new ones first."))
 
 
-@GET_AND_POST
-@members_only
-def amend_contract(request: HttpRequest, number: str) -> HttpResponse:
-    found = contract_of(request, number)
-    form = AmendForm(request.POST or None, contract=found)
-    if form.is_bound and form.is_valid():
-        try:
-            contracts.propose_amendment(
-                contract=found,
-                side=Signature.SELLER,
-                text=form.cleaned_data["text"],
-                changes=form.changes(),
-                person=request.user,
-                actor=Actor.of(request.user),
-            )
-        except contracts.ContractError as refused:
-            form.add_error(None, REFUSED[refused.code])
-        else:
-            messages.success(request, _("Proposed. It holds once both have signed it."))
-            return redirect("workspace:contract", found.number)
-    more = {"contract": found, "form": form}
-    return render(request, "workspace/contract_amend.html", context(request, "contracts", **more))
-
-
-def _amendment(found: Contract, number: int) -> Amendment:
-    return get_object_or_404(found.amendments.select_related("contract"), number=number)
-
-
-@members_only
-@require_safe
-def amendment_paper(request: HttpRequest, number: str, amendment: int) -> HttpResponse:
-    found = contract_of(request, number)
-    paper = _amendment(found, amendment)
-    with paper.file.open("rb") as file:
-        return pdf_to_read(file.read(), f"{found.number}-{paper.number}")
-
-
 @members_only
 @require_safe
 def stamped_copy(request: HttpRequest, number: str, signature: int) -> FileResponse:
     """The stamped copy that came with a signature under the contract or an amendment."""
     signed = contract_of(request, number).signatures.exclude(stamped="")
     return private_proof(get_object_or_404(signed, pk=signature).stamped)
-
-
-@GET_AND_POST
-@members_only
-def sign_amendment(request: HttpRequest, number: str, amendment: int) -> HttpResponse:
-    found = contract_of(request, number)
-    paper = _amendment(found, amendment)
-    form = SignForm(
-        request.POST or None, request.FILES or None, initial={"seen": paper.sha256, "name": str(request.user)}
-    )
-    if form.is_bound and form.is_valid():
-        try:
-            contracts.sign_amendment(amendment=paper, **_signing(request, form, f"{number}-{amendment}"))
-        except contracts.ContractError as refused:
-            form.add_error(None, REFUSED[refused.code])
-        else:
-            return _signed(request, found)
-    return _sign_page(request, found, form, paper, paper.sha256)
 
 
 @GET_AND_POST
@@ -271,6 +220,8 @@ def end_contract(request: HttpRequest, number: str) -> HttpResponse:
             sharing.end(contract=found, actor=Actor.of(request.user), why=form.cleaned_data["why"])
         except IllegalMove:
             form.add_error(None, FIXED)
+        except PoolError:
+            form.add_error(None, _("The shares changed just now. Please press once more."))
         else:
             messages.success(request, _("Terminated. Orders that were placed go on."))
             return redirect("workspace:contract", found.number)
@@ -295,11 +246,12 @@ def make_up(request: HttpRequest, number: str, line: int) -> HttpResponse:
     row = get_object_or_404(found.lines.select_related("demand_line__demand", "unit"), pk=line)
     if found.state != states.ACTIVE or row.product_id:
         raise Http404
-    short = calendar.missing(request.user, found, row)
     try:
-        made = composing.make_up(line=row, quantity=short, actor=Actor.of(request.user))
+        made = composing.make_up(line=row, viewer=request.user, actor=Actor.of(request.user))
     except quotes.QuoteError:
         messages.error(request, _("A quote ended just now. Please press once more."))
+    except composing.NO_ANSWER:
+        messages.error(request, str(NO_ANSWER))
     else:
         _tell_bought(request, len(made))
     return redirect("workspace:contract-calendar", found.number)

@@ -134,7 +134,11 @@ def _compose(request: HttpRequest, demand: Demand, composer: Partner, more: dict
     rules_form = RulesForm(request.POST or None, initial=RulesForm.initial_of(before))
     are_fine = not rules_form.is_bound or rules_form.is_valid()
     rules = rules_form.rules() if rules_form.is_bound and are_fine else before
-    planned = composing.plan(demand=demand, composer=composer, rules=rules, actor=Actor.of(request.user))
+    try:
+        planned = composing.plan(demand=demand, composer=composer, rules=rules, actor=Actor.of(request.user))
+    except composing.NO_ANSWER:
+        more["no_answer"] = True
+        return None
     seen, rate = composing.digest(planned), _rate(demand)
     first = _first(more["versions"]) if request.method != "POST" else {}
     supply = composing.first_to_end(planned)

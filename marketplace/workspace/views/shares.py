@@ -12,7 +12,7 @@ from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove
 from marketplace.pesantren.access import members_only
 from marketplace.pooling import queries, services, states
-from marketplace.pooling.exceptions import TooLate
+from marketplace.pooling.exceptions import Bound, TooLate
 from marketplace.pooling.models import Share
 from marketplace.sourcing.supply_queries import part_of_share, talk_of_share
 from marketplace.workspace.page import context, page_of
@@ -50,8 +50,9 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     form = DeclineShareForm(request.POST if request.method == "POST" and not confirms else None)
     if confirms or (request.method == "POST" and form.is_valid()):
         return _answer(request, mine.share, "" if confirms else form.cleaned_data["why"])
-    ordered = part_of_share(mine.share)
     is_late = mine.waits and mine.share.confirm_by <= timezone.now()
+    ordered = part_of_share(mine.share)
+    may_decline = not is_late and ordered is None
     more = {
         "part": mine,
         "share": mine.share,
@@ -60,7 +61,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "is_late": is_late,
         "may_confirm": mine.waits and not is_late,
-        "may_decline": not is_late and not ordered and states.SHARE.allows(mine.share.state, states.RELEASED),
+        "may_decline": may_decline and states.SHARE.allows(mine.share.state, states.RELEASED),
     }
     return render(request, "workspace/share.html", context(request, "requests", **more))
 
@@ -76,6 +77,10 @@ def _answer(request: HttpRequest, share: Share, why: str) -> HttpResponse:
             said = _("Confirmed. Whoever gathers the goods sees it now.")
     except TooLate:
         messages.error(request, _("The time to answer is over. This part is offered to others."))
+    except Bound:
+        messages.info(
+            request, _("The order is made: what you cannot deliver is declined at your part of it.")
+        )
     except IllegalMove:
         messages.info(request, _("Nothing was changed: this was answered already. Please look."))
     else:
