@@ -273,7 +273,7 @@ def test_a_pesantren_is_sent_to_its_order_once_there_is_one() -> None:
     client = Client()
     client.force_login(user)
     page = client.get(url("share", share.pk))
-    assert "This part is an order now." in page.content.decode()
+    assert "What you cannot deliver of it is declined there" in page.content.decode()
     assert url("fulfilment", part.number) in page.content.decode()
     assert not page.context["may_decline"]
     answer = client.post(url("share", share.pk), {"why": "Panen sedikit"}, follow=True)
