@@ -57,6 +57,7 @@ class Offered:
     unit_price: int
     stretch: int = 0
     pack: int = 1
+    minimum: int = 0
     basis: str = ""
     grade: str = ""
     ready_from: date | None = None
