@@ -15,7 +15,7 @@ from marketplace.common.proofs import private_proof
 from marketplace.common.states import IllegalMove
 from marketplace.orders.numbers import random_code
 from marketplace.pesantren.access import members_only
-from marketplace.sourcing import calendar, ppn, queries, states
+from marketplace.sourcing import agreed, calendar, ppn, queries, states
 from marketplace.sourcing.forms import AmendForm
 from marketplace.sourcing.models import Amendment, Contract, Signature
 from marketplace.sourcing.services import composing, contracts, quotes, samples
@@ -66,6 +66,7 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
         "contract": found,
         "tone": TONES.get(found.state, "plain"),
         "lines": lines,
+        "agreed": agreed.lines_of(found),
         "steps": [(step, f"{step.share / 100:g} %") for step in found.steps.all()],
         "signatures": signatures,
         "may_set": found.state == states.DRAFTED and not signatures,

@@ -69,7 +69,7 @@ def _page(request: HttpRequest, part: Fulfilment, form: Any) -> HttpResponse:
     phone = parts.phone_of(part)
     agreed, lines = agreed_for(part), parts.with_weeks(part.lines.all())
     for one in lines:
-        one.agreed = agreed.get(one.line.product_id)
+        one.agreed = agreed.get(one.line.product_id)  # type: ignore[attr-defined]
     names = {member.user_id: str(member.user) for member in part.partner.members.select_related("user")}
     found = {
         "part": part,
