@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from marketplace.ledger.money import Money, split
-from marketplace.sourcing import states
-from marketplace.sourcing.models import CallOffLine, Contract, ContractLine, DemandSlot
+from marketplace.sourcing import agreed, states
+from marketplace.sourcing.models import CallOffLine, Contract, ContractLine
 
 
 @dataclass(frozen=True)
@@ -32,18 +31,12 @@ class Left:
 
 
 def months(contract: Contract, lines: Sequence[ContractLine]) -> list[Month]:
-    """Planned by the demand's windows, called off by the first day of each call-off; two queries."""
+    """Planned as agreed, called off by the first day of each call-off; three queries."""
     planned: dict[tuple[date, int], int] = defaultdict(int)
     called: dict[tuple[date, int], int] = defaultdict(int)
-    of_line = {line.demand_line_id: line.pk for line in lines}
-    windows: dict[int, list[DemandSlot]] = defaultdict(list)
-    for slot in DemandSlot.objects.filter(line__in=of_line).order_by("first", "pk"):
-        windows[of_line[slot.line_id]].append(slot)
-    for line in lines:  # the contract's quantity, parted as the demand was
-        weights = [slot.quantity for slot in windows[line.pk]]
-        parts = split(Money(line.quantity), weights) if weights else []
-        for slot, part in zip(windows[line.pk], parts, strict=True):
-            planned[slot.first.replace(day=1), line.pk] += part.minor
+    for one in agreed.lines_of(contract):
+        for part in one.schedule:
+            planned[part.slot.first.replace(day=1), one.line.pk] += part.units
     rows = CallOffLine.objects.filter(call_off__contract=contract).exclude(call_off__state=states.CANCELLED)
     for row in rows.select_related("call_off"):
         called[row.call_off.first.replace(day=1), row.contract_line_id] += row.counts

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Product
 from marketplace.account.company_page import mine_or_404
-from marketplace.account.demand_forms import next_month, slots
+from marketplace.account.line_forms import next_month, slots
 from marketplace.orders.models import Order
 from marketplace.reference.working_days import today
 from marketplace.sourcing import buyer_queries, states

@@ -11,14 +11,37 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from catalogue.grades import all_choices
 from catalogue.imports import guard, reading, xlsx_file
 from catalogue.imports.faults import FileError
 from catalogue.models import BY_WEIGHT, Unit
-from marketplace.account.demand_forms import LineForm, month_choices
+from marketplace.account.line_forms import LineForm, month_choices
+from marketplace.sourcing.forms import CHOOSE_ONE
 from marketplace.sourcing.services.demand import MOST_LINES, Good
 
-COLUMNS = {"good": "name", "unit": "unit", "quantity": "quantity", "month": "start", "months": "months"}
-ALSO = {"barang": "good", "satuan": "unit", "jumlah": "quantity", "bulan": "month", "lama": "months"}
+# What a line needs, then what it may have; a file without these columns is read as before.
+COLUMNS = {
+    "good": "name",
+    "unit": "unit",
+    "quantity": "quantity",
+    "month": "start",
+    "months": "months",
+    "grade": "grade",
+    "specification": "specification",
+    "tolerance": "tolerance",
+    "price": "target",
+}
+ALSO = {
+    "barang": "good",
+    "satuan": "unit",
+    "jumlah": "quantity",
+    "bulan": "month",
+    "lama": "months",
+    "mutu": "grade",
+    "spesifikasi": "specification",
+    "toleransi": "tolerance",
+    "harga": "price",
+}
 NEEDED = ("good", "unit", "quantity", "month")
 MOST_FAULTS = 20
 MOST_NAMED = 12  # units named in a fault
@@ -32,6 +55,10 @@ def headings() -> dict[str, str]:
         "quantity": pgettext("column", "Quantity"),
         "month": pgettext("column", "First month"),
         "months": pgettext("column", "Number of months"),
+        "grade": pgettext("column", "Grade, or better"),
+        "specification": pgettext("column", "Size, pack, what else"),
+        "tolerance": pgettext("column", "More or less, in per cent"),
+        "price": pgettext("column", "Price you have in mind, of one"),
     }
 
 
@@ -70,8 +97,9 @@ def template() -> IO[bytes]:
     return file
 
 
-def read(file: Any) -> list[Good]:
-    """The lines of the first sheet. Raises FileError with a sentence for each cell that cannot be taken."""
+def read(file: Any, currency: str = "IDR") -> list[Good]:
+    """The lines of the first sheet, prices in this currency. Raises FileError with a sentence for each cell that
+    cannot be taken."""
     content = BytesIO(file.read())
     if reading.layout_of(content) != "xlsx":
         raise FileError(_("This is not an XLSX file."))
@@ -93,7 +121,7 @@ def read(file: Any) -> list[Good]:
         count += 1
         if count > MOST_LINES:
             raise FileError(_("A request has room for %(most)s lines.") % {"most": MOST_LINES})
-        found = _good(row, units, fitting)
+        found = _good(row, units, fitting, currency)
         if isinstance(found, Good):
             goods.append(found)
         else:
@@ -132,7 +160,9 @@ def _head(cells: list[str], known: Mapping[str, str]) -> list[str]:
     return names
 
 
-def _good(cells: Mapping[str, str], units: Mapping[str, str], fitting: str) -> Good | dict[str, str]:
+def _good(
+    cells: Mapping[str, str], units: Mapping[str, str], fitting: str, currency: str
+) -> Good | dict[str, str]:
     """The line, or by column what is wrong with it."""
     typed, faults = {}, {}
     for column, field in COLUMNS.items():
@@ -145,14 +175,21 @@ def _good(cells: Mapping[str, str], units: Mapping[str, str], fitting: str) -> G
     typed["unit"] = units.get(typed["unit"].casefold(), typed["unit"])
     typed["months"] = typed["months"] or "1"
     typed["start"] = typed["start"][:7]  # "2026-12", or the day of a date cell
-    form = LineForm(typed)
+    typed["grade"] = _named(typed["grade"])
+    typed["tolerance"] = typed["tolerance"].removesuffix("%").strip()
+    form = LineForm(typed, currency=currency)
     if form.is_valid():
-        return form.good()
+        return form.line()
     column_of = {field: column for column, field in COLUMNS.items()}
     return {
         column_of.get(field, "good"): _why(column_of.get(field, ""), " ".join(map(str, said)), fitting)
         for field, said in form.errors.items()
     }
+
+
+def _named(grade: str) -> str:
+    """The grade as its list writes it: "super" is Super."""
+    return next((name for name, _label in all_choices() if name.casefold() == grade.casefold()), grade)
 
 
 def _fitting() -> str:
@@ -169,4 +206,6 @@ def _why(column: str, said: str, fitting: str) -> str:
         months = month_choices()
         text = _("Write year and month, from %(first)s to %(last)s.")
         return text % {"first": months[0][0], "last": months[-1][0]}
+    if column == "grade" and said == str(CHOOSE_ONE):
+        return _("Write one of these grades: %(names)s.") % {"names": ", ".join(dict(all_choices()))}
     return said

@@ -19,12 +19,13 @@ from marketplace.pooling.terms import Allocation, Part
 
 @dataclass(frozen=True)
 class Row:
-    """One offer as the composer sees it: what it says, what it got and why."""
+    """One offer as the composer sees it: what it says, what it got and why. `said`: what the room above adds to it."""
 
     offer: Offer
     got: int
     stretch: int
     why: str
+    said: str = ""
 
     @property
     def goods(self) -> Money:

@@ -7,8 +7,9 @@ A listing fits if it is of the same good. Its score is at most 1000 points:
 - 250 record: fill rate and on-time rate, half each; 175 until there are three deliveries
 - 200 distance: 200 at the door, 0 from 300 km on, between centroids of kabupaten/kota; 100 where it is not known
 
-A pesantren is ready if it lacks no permit for these goods and nothing that the destination needs. Who is not ready is
-told what is missing, and comes after those who are.
+A pesantren is ready if it lacks nothing that forbids an answer (readiness.py). Who is not ready is told what is
+missing, and comes after those who are. Among the ready, those who lack nothing at all come first: neither what the
+destination may ask for, nor what the buyer wished.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,11 +20,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from catalogue.models import Product
-from catalogue.permits import queries as permits
 from marketplace.pesantren.queries import free_in
 from marketplace.reference.distance import kilometres
 from marketplace.reference.models import Regency
 from marketplace.sourcing.models import DemandLine
+from marketplace.sourcing.readiness import Lack, Readiness
 from marketplace.sourcing.records import NONE, Record, records
 
 FREE, SEASON, RECORD, DISTANCE = 300, 250, 250, 200
@@ -34,11 +35,13 @@ MOST_READY, MOST_NOT_READY = 200, 100  # listings of one line that are told
 
 @dataclass(frozen=True)
 class Fit:
-    """One pesantren's best listing for a line, with what its score is made of."""
+    """One pesantren's best listing for a line, with what its score is made of. `is_ready`: nothing forbids an answer;
+    `is_whole`: nothing is missing at all."""
 
     product: Product
     score: int
     is_ready: bool
+    is_whole: bool
     facts: Mapping[str, Any]
 
 
@@ -92,13 +95,14 @@ def distance_points(km: int | None) -> int:
 
 
 def fits(line: DemandLine, gathered_in: Regency | None) -> list[Fit]:
-    """Each pesantren's best listing for this line: ready ones first, then by score. `gathered_in`: where the goods go
-    at home, or the packing house. Constant queries."""
+    """Each pesantren's best listing for this line: who lacks nothing, then who is ready, then the others, by score.
+
+    `gathered_in`: where the goods go at home, or the packing house. Constant queries."""
     goods = list(candidates(line))
     first = min(slot.first for slot in line.slots.all())
     last = max(slot.last for slot in line.slots.all())
     window = months_between(first, last)
-    lacking = permits.missing_of(goods, last)
+    papers = Readiness(goods, last)
     known = records({one.partner_id for one in goods if one.partner_id})
     stock = {one.pk: next(iter(one.stockrecords.all()), None) for one in goods}
     can_give = free_in(None, [record.pk for record in stock.values() if record], first, last)
@@ -106,7 +110,9 @@ def fits(line: DemandLine, gathered_in: Regency | None) -> list[Fit]:
     best: dict[int, Fit] = {}
     for product in goods:
         record = known.get(product.seller.pk, NONE)
-        fit = _fit(line, product, free[product.pk], window, lacking[product.pk], record, gathered_in)
+        fit = _fit(
+            line, product, free[product.pk], window, papers.lacks(product, line.demand), record, gathered_in
+        )
         before = best.get(product.seller.pk)
         if before is None or _rank(fit) < _rank(before):
             best[product.seller.pk] = fit
@@ -115,8 +121,8 @@ def fits(line: DemandLine, gathered_in: Regency | None) -> list[Fit]:
     return ready + [fit for fit in ordered if not fit.is_ready][:MOST_NOT_READY]
 
 
-def _rank(fit: Fit) -> tuple[bool, int, int]:
-    return (not fit.is_ready, -fit.score, fit.product.pk)
+def _rank(fit: Fit) -> tuple[bool, bool, int, int]:
+    return (not fit.is_ready, not fit.is_whole, -fit.score, fit.product.pk)
 
 
 def _fit(
@@ -124,7 +130,7 @@ def _fit(
     product: Product,
     free: int | None,
     window: list[int],
-    lacks: list[permits.Need],
+    lacks: list[Lack],
     record: Record,
     gathered_in: Regency | None,
 ) -> Fit:
@@ -145,6 +151,9 @@ def _fit(
         "months": [
             month for month in window if not product.harvest_months or month in product.harvest_months
         ],
-        "lacks": [list(need.kinds) for need in lacks],
+        "lacks": [
+            {"any_of": list(one.any_of), "asked_by": one.asked_by, "forbids": one.forbids} for one in lacks
+        ],
     }
-    return Fit(product, sum(points.values()), not lacks, facts)
+    is_ready = not any(one.forbids for one in lacks)
+    return Fit(product, sum(points.values()), is_ready, not lacks, facts)

@@ -1,5 +1,6 @@
 """Papers of a contract, in Indonesian beside the other side's language (Typst)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from marketplace.common import dates, pdf
 from marketplace.ledger.money import Money
-from marketplace.sourcing import ppn
+from marketplace.sourcing import agreed, ppn
+from marketplace.sourcing.agreed import Agreed
 from marketplace.sourcing.models import Amendment, Contract
 
 
@@ -25,6 +27,8 @@ def languages(contract: Contract) -> list[str]:
 
 def _contract(contract: Contract, language: str) -> dict[str, Any]:
     with translation.override(language):
+        lines = agreed.lines_of(contract)
+        total = sum((one.line.price * one.line.quantity for one in lines), Money(0, contract.currency))
         return {
             "language": language,
             "title": _("Contract of supply"),
@@ -32,8 +36,9 @@ def _contract(contract: Contract, language: str) -> dict[str, Any]:
             "number": contract.number,
             "parties": _parties(contract),
             "heads": [_("Goods"), _("Quantity"), _("Tolerance"), _("Price"), _("Sum")],
-            "lines": [_line(line) for line in contract.lines.select_related("contract", "unit")],
-            "clauses": _clauses(contract),
+            "lines": [_line(one.line) for one in lines],
+            "total": [_("Goods in all"), str(total)],
+            "clauses": [*_goods(lines), *_clauses(contract)],
             "signatures": [_("Seller"), _("Buyer")],
         }
 
@@ -56,6 +61,19 @@ def _line(line: Any) -> list[str]:
     ]
 
 
+def _goods(lines: Sequence[Agreed]) -> list[list[str]]:
+    """What each good must be, and how much of it in which month."""
+    found = []
+    for one in lines:
+        name, unit = one.line.name, one.line.unit
+        if one.specification:
+            found.append([_("Specification: %(name)s") % {"name": name}, one.specification])
+        parts = [f"{part.when}: {agreed.grouped(part.units)} {unit}" for part in one.schedule]
+        if parts:
+            found.append([_("Schedule: %(name)s") % {"name": name}, "; ".join(parts)])
+    return found
+
+
 def _clauses(contract: Contract) -> list[list[str]]:
     found = [
         [_("Kind of sale"), str(contract.get_sale_display())],
@@ -75,6 +93,7 @@ def _clauses(contract: Contract) -> list[list[str]]:
         found.append([_("Rate"), text % values])
     found += [
         [_("Payment"), "; ".join(_step(step) for step in contract.steps.all())],
+        [_("Sellers are paid after"), str(contract.get_release_on_display())],
         [_("Quality, inspection and claims"), contract.quality or "–"],
         [
             _("Time for claims"),

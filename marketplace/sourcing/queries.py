@@ -158,7 +158,7 @@ def requests_of(user: Any) -> QuerySet[Demand]:
 def told(user: Any) -> QuerySet[Invited]:
     """What this person's pesantren were told, the best first of each demand."""
     found = Invited.objects.filter(partner__in=pesantren_of(user).order_by().values("pk"))
-    rows = found.select_related("partner", "product", "line__unit", "line__demand")
+    rows = found.select_related("partner", "product__product_class", "line__unit", "line__demand")
     return rows.order_by("demand", "-is_ready", "-score", "pk")
 
 

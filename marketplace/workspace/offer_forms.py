@@ -23,6 +23,7 @@ from marketplace.workspace.quote_forms import check_sample
 USUAL_VALID = timedelta(days=14)
 MOST_COST = 10**12  # rupiah
 MOST_SAMPLE = 10**9
+WEIGHTS = ("per_km", "per_stretch", "per_day")
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 CHOOSE = {"invalid_choice": _("Choose one of the list.")}
 
@@ -41,17 +42,40 @@ class RulesForm(AccessibleForm):
         label=_("Weight of the way: rupiah a km for 1,000 units"),
         most=1_000_000,
         required=False,
-        help_text=_("0: only the price counts. Nearer pesantren come first with more."),
+        help_text=_(
+            "0: only the price counts. Nearer pesantren come first with more; "
+            "what is brought to the packing house counts no way."
+        ),
+    )
+    per_stretch = WholeNumberField(
+        label=_("Weight of what is not promised: rupiah a unit"),
+        most=1_000_000,
+        required=False,
+        help_text=_("0: what is only possible counts like a promise. Promises come first with more."),
+    )
+    per_day = WholeNumberField(
+        label=_("Weight of waiting: rupiah a unit and day"),
+        most=1_000_000,
+        required=False,
+        help_text=_("For each day that goods are ready after the first day that is asked. 0: no matter."),
     )
 
     @staticmethod
     def initial_of(rules: Rules) -> dict[str, int]:
-        return {"cap": rules.cap_permille // 10, "per_km": rules.per_km}
+        weights = {name: getattr(rules, name) for name in WEIGHTS}
+        return {"cap": rules.cap_permille // 10, **weights}
+
+    @property
+    def weighs_more(self) -> bool:
+        """What is set, or wrong, must not hide behind the fold."""
+        fields = [self[name] for name in WEIGHTS if name != "per_km"]
+        return any(field.errors or str(field.value() or 0) != "0" for field in fields)
 
     def rules(self) -> Rules:
         """Of a valid form; without limits for what is empty."""
         data = self.cleaned_data
-        return Rules(cap_permille=(data["cap"] or 100) * 10, per_km=data["per_km"] or 0)
+        weights = {name: data[name] or 0 for name in WEIGHTS}
+        return Rules(cap_permille=(data["cap"] or 100) * 10, **weights)
 
 
 class OfferForm(AccessibleForm):

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.grades import choices_of
 from catalogue.models import Product
 from marketplace.common.figures import grouped
 from marketplace.common.forms import AccessibleForm, MoneyField, WholeNumberField
@@ -26,8 +27,9 @@ OF_A_LINE = (
     "product",
     "stretch",
     "basis",
-    "pack",
     "grade",
+    "pack",
+    "minimum",
     "ready_from",
     "ready_to",
 )
@@ -37,13 +39,29 @@ NEEDED = (
     "basis",
     "ready_from",
 )  # of a line that is offered: not marked as optional
-FIRST = ("product", "quantity", "unit_price", "basis", "ready_from")  # the others stand under "more"
+# The others stand under "more"; the grade does, too, unless one is asked for.
+FIRST = ("product", "quantity", "unit_price", "grade", "basis", "ready_from")
 
 
 def _day(label: Any) -> forms.DateField:
     texts = {"required": _("Choose a day."), "invalid": _("Write a date, for example 2026-11-23.")}
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, error_messages=texts, required=False)
+
+
+def _grade(line: DemandLine) -> forms.ChoiceField:
+    """From the short list of this good; needed where the buyer asks for one."""
+    empty, hint = _("No grade"), ""
+    if line.grade:
+        empty = _("Choose one")
+        hint = _("Asked for: %(grade)s or better. What is worse may be left out.") % {"grade": line.grade}
+    return forms.ChoiceField(
+        label=_("Grade"),
+        choices=[("", empty), *choices_of(line.commodity)],
+        help_text=hint,
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the list.")},
+    )
 
 
 def goods_of(partner: Partner) -> list[Product]:
@@ -167,12 +185,21 @@ class QuoteForm(AccessibleForm):
                 most=MOST_UNITS,
                 required=False,
             ),
-            "grade": forms.CharField(label=_("Grade"), max_length=40, required=False),
+            "minimum": WholeNumberField(
+                label=_("The smallest part you would supply"),
+                help_text=_(
+                    "Where several share the quantity: so much, or nothing of yours. Empty: any part."
+                ),
+                least=1,
+                most=MOST_UNITS,
+                required=False,
+            ),
+            "grade": _grade(line),
             "ready_from": _day(_("Ready from")),
             "ready_to": _day(_("Ready until")),
         }
         for what, field in asked.items():
-            field.is_conditional = what in NEEDED  # type: ignore[attr-defined]
+            field.is_conditional = what in NEEDED or (what == "grade" and bool(line.grade))  # type: ignore[attr-defined]
             self.fields[names[what]] = field
 
     def _of_quantity(self, pack: str) -> str:
@@ -195,12 +222,13 @@ class QuoteForm(AccessibleForm):
         found = []
         for line in self.lines:
             fields = {what: self[name] for what, name in self._names(line).items()}
-            more = [field for what, field in fields.items() if what not in FIRST]
+            first = [what for what in FIRST if what != "grade" or line.grade]
+            more = [field for what, field in fields.items() if what not in first]
             found.append(
                 {
                     "line": line,
                     "goods": self.choices[line.pk],
-                    "first": [fields[what] for what in FIRST],
+                    "first": [fields[what] for what in first],
                     "more": more,
                     "has_errors": any(field.errors for field in more),
                 }
@@ -216,7 +244,7 @@ class QuoteForm(AccessibleForm):
         for line in self.lines:
             names = self._names(line)
             if data.get(names["quantity"]) is not None:
-                self._check_line(data, names, kind)
+                self._check_line(data, names, kind, needs_grade=bool(line.grade))
             elif data.get(names["unit_price"]) and not self.has_error(names["quantity"]):
                 self.add_error(names["quantity"], _("Write how much you promise."))
         check_sample(self)
@@ -225,7 +253,9 @@ class QuoteForm(AccessibleForm):
             self.add_error(typed[0], _("Offer at least one of the goods."))
         return data
 
-    def _check_line(self, data: dict[str, Any], names: dict[str, str], kind: str | None) -> None:
+    def _check_line(
+        self, data: dict[str, Any], names: dict[str, str], kind: str | None, *, needs_grade: bool
+    ) -> None:
         def said(what: str) -> Any:
             return data.get(names[what])
 
@@ -241,6 +271,10 @@ class QuoteForm(AccessibleForm):
             wrong("pack", _no_whole_packs(said("quantity"), said("pack")))
         elif said("pack") and (said("stretch") or 0) % said("pack"):
             wrong("stretch", _no_whole_packs(said("stretch"), said("pack")))
+        if needs_grade and not said("grade"):
+            wrong("grade", _("Choose the grade of your goods."))
+        if (said("minimum") or 0) > said("quantity") + (said("stretch") or 0):
+            wrong("minimum", _("This is more than you offer."))
         if said("ready_from") is None:
             wrong("ready_from", _("Choose a day."))
         elif said("ready_from") < today():
@@ -269,8 +303,9 @@ class QuoteForm(AccessibleForm):
                     unit_price=said["unit_price"],
                     stretch=said["stretch"] or 0,
                     pack=said["pack"] or 1,
+                    minimum=(said["minimum"] or 0) if self.kind() == Negotiation.SUPPLY else 0,
                     basis=said["basis"] if self.kind() == Negotiation.SUPPLY else "",
-                    grade=" ".join(plain(said["grade"] or "").split()),
+                    grade=said["grade"] or "",
                     ready_from=said["ready_from"],
                     ready_to=said["ready_to"],
                 )
@@ -318,6 +353,7 @@ def initial_of(
         names = QuoteForm._names(line)
         if line.pk in lines:
             found |= {names[what]: getattr(lines[line.pk], what) for what in OF_A_LINE if what != "product"}
+            found[names["minimum"]] = lines[line.pk].minimum or None
             found[names["product"]] = lines[line.pk].product_id
         elif product := next((one for one in goods if is_of(line, one)), None):
             found |= {names[what]: value for what, value in _of_listing(line, product).items()}
@@ -341,6 +377,5 @@ def _of_listing(line: DemandLine, product: Product) -> Mapping[str, Any]:
         "product": product.pk,
         "unit_price": int(stock.price) if stock and stock.price else None,
         "pack": product.carton_quantity or None,
-        "grade": line.grade,
         "ready_from": max(first, today()),
     }

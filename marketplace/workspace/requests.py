@@ -9,11 +9,10 @@ from typing import Any
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
-from catalogue.permits import queries as permits
-from catalogue.permits.queries import Need
 from marketplace.common.figures import grouped
 from marketplace.sourcing import matching, queries, states
 from marketplace.sourcing.models import Demand, Invited, Negotiation
+from marketplace.sourcing.readiness import Lack, Readiness
 from marketplace.sourcing.records import NEEDED
 
 MOST_POINTS = matching.FREE + matching.SEASON + matching.RECORD + matching.DISTANCE
@@ -21,15 +20,30 @@ MOST_POINTS = matching.FREE + matching.SEASON + matching.RECORD + matching.DISTA
 
 @dataclass(frozen=True)
 class Fit:
-    """One good of a demand that one listing fits: why, in short sentences, and which permits are missing."""
+    """One good of a demand that one listing fits: why, in short sentences, and what is missing."""
 
     told: Invited
     why: list[str]
-    lacks: list[Need]
+    lacks: list[Lack]
 
     @property
     def points(self) -> int:
         return self.told.score
+
+    @property
+    def barring(self) -> list[Lack]:
+        """Without these no answer can be sent."""
+        return [one for one in self.lacks if one.forbids]
+
+    @property
+    def wanting(self) -> list[Lack]:
+        """These are asked for, too; an answer is possible without."""
+        return [one for one in self.lacks if not one.forbids]
+
+    @property
+    def to_send(self) -> bool:
+        """Whether a paper is missing that the pesantren can send in."""
+        return any(one.is_paper for one in self.lacks)
 
 
 @dataclass
@@ -50,7 +64,7 @@ class Row:
 
     @property
     def lacks(self) -> bool:
-        return any(fit.lacks for fit in self.fits)
+        return any(fit.barring for fit in self.fits)
 
     @property
     def answer(self) -> tuple[str, str] | None:
@@ -67,9 +81,10 @@ def rows(user: Any, demands: Iterable[Demand]) -> list[Row]:
     """Of these demands; what is missing by the papers of today. Some queries, however many they are."""
     found = {demand.pk: Row(demand) for demand in demands}
     told = list(queries.told(user).filter(demand__in=found))
-    lacking = permits.missing_of([one.product for one in told if one.product])
+    papers = Readiness([one.product for one in told if one.product])
     for one in told:
-        found[one.demand_id].fits.append(_fit(one, lacking.get(one.product_id or 0, [])))
+        demand = found[one.demand_id].demand
+        found[one.demand_id].fits.append(_fit(one, _lacks(one, demand, papers)))
     for talk in queries.talks_of(user).filter(demand__in=found).exclude(kind=Negotiation.OFFER):
         found[talk.demand_id].talks.append(talk)
     return list(found.values())
@@ -77,25 +92,29 @@ def rows(user: Any, demands: Iterable[Demand]) -> list[Row]:
 
 def of_partners(row: Row, last: date) -> list[dict[str, Any]]:
     """The demand's own page: by pesantren what fits and what is missing on the last day of the demand."""
-    lacking = permits.missing_of([fit.told.product for fit in row.fits if fit.told.product], last)
+    papers = Readiness([fit.told.product for fit in row.fits if fit.told.product], last)
     by_partner: dict[int, dict[str, Any]] = defaultdict(lambda: {"fits": [], "talks": []})
     for fit in row.fits:
         here = by_partner[fit.told.partner_id]
         here["partner"] = fit.told.partner
-        here["fits"].append(Fit(fit.told, fit.why, lacking.get(fit.told.product_id or 0, [])))
+        here["fits"].append(Fit(fit.told, fit.why, _lacks(fit.told, row.demand, papers)))
     for talk in row.talks:
         by_partner[talk.partner_id]["partner"] = talk.partner
         by_partner[talk.partner_id]["talks"].append(talk)
     for here in by_partner.values():
         here["is_refused"] = bool(here["fits"]) and all(fit.told.refused_at for fit in here["fits"])
-        here["lacks"] = any(fit.lacks for fit in here["fits"])
+        here["lacks"] = any(fit.barring for fit in here["fits"])
         here["drafts"] = [
             quote for talk in here["talks"] for quote in talk.quotes.all() if quote.state == "draft"
         ]
     return list(by_partner.values())
 
 
-def _fit(one: Invited, lacks: list[Need]) -> Fit:
+def _lacks(one: Invited, demand: Demand, papers: Readiness) -> list[Lack]:
+    return papers.lacks(one.product, demand) if one.product else []
+
+
+def _fit(one: Invited, lacks: list[Lack]) -> Fit:
     return Fit(one, list(filter(None, _why(one))), lacks)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Case, When
 from django.dispatch import receiver
 
 from marketplace.notices.services import send_to
@@ -29,8 +30,9 @@ def _to_members(partner: Partner, template: str, about: str, page: tuple[Any, ..
 
 @receiver(signals.demand_opened)
 def demand_opened(demand: Demand, **kwargs: Any) -> None:
-    """To the best ready ones, each pesantren once, whatever number of lines fits."""
-    rows = Invited.objects.filter(demand=demand, is_ready=True).order_by("-score", "pk")
+    """To the best ready ones, who lack nothing first, each pesantren once, whatever number of lines fits."""
+    whole = Case(When(facts__lacks=[], then=0), default=1)
+    rows = Invited.objects.filter(demand=demand, is_ready=True).order_by(whole, "-score", "pk")
     best: dict[int, Invited] = {}
     for one in rows.select_related("partner", "line__unit").prefetch_related("partner__members__user"):
         best.setdefault(one.partner_id, one)

@@ -30,6 +30,7 @@ def bought_in_volume(company: int) -> dict[str, Any]:
     )
     return {
         "demand_draft": draft.number,
+        "demand_line_at": 1,
         "demand_file": draft.attachments.get().token,
         "demand": quote.negotiation.demand.number,
         "quote": quote.number,

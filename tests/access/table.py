@@ -387,6 +387,11 @@ TABLE: dict[str, Row] = {
     "account:demand-lines": Row(
         only(OPEN, "buyer"), ("demand_draft",), only(GO, "buyer"), {"do": "add", **A_LINE}
     ),
+    "account:demand-line": Row(
+        only(OPEN, "buyer"), ("demand_draft", "demand_line_at"), only(GO, "buyer"), {"do": "line", **A_LINE}
+    ),
+    "account:demand-file-add": Row(everyone(NO_GET), ("demand_draft",), only(OPEN, "buyer")),
+    "account:demand-file-remove": Row(everyone(NO_GET), ("demand_draft", "demand_file"), only(GO, "buyer")),
     "account:demand-sheet": Row(only(OPEN, "buyer")),
     "account:demand-terms": Row(only(OPEN, "buyer"), ("demand_draft",), only(OPEN, "buyer")),
     "account:demand-file": Row(only(OPEN, "buyer"), ("demand_draft", "demand_file")),

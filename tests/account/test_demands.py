@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 
 from catalogue.loading import rows, trade
 from marketplace.account import demand_sheet
-from marketplace.account.demand_forms import month_choices, next_month, slots
+from marketplace.account.line_forms import month_choices, next_month, slots
 from marketplace.notices.models import Mail
 from marketplace.orders.queries import link_token
 from marketplace.payments.models import Rate

@@ -88,8 +88,7 @@ def make_quote(
         product=product,
         quantity=quantity,
         unit_price=unit_price,
-        ready_from=today() + timedelta(days=14),
-        **kw,
+        **{"ready_from": today() + timedelta(days=14), **kw},
     )
     fee, courier = sample or (None, None)
     until = timezone.now() + timedelta(days=days)

@@ -1,23 +1,27 @@
 """An offer from many, to the rupiah; purchase agreements; a call-off whose shares are confirmed becomes an order."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.fulfilment.audit import audit
 from marketplace.fulfilment.services import Buyer
 from marketplace.ledger.money import Money
+from marketplace.pesantren.models import Partner
 from marketplace.pooling import services as pooling
 from marketplace.pooling.models import Pool, Share
+from marketplace.reference.working_days import today
 from marketplace.sourcing import references, states
 from marketplace.sourcing.models import CallOff, PurchaseAgreement, Quote
 from marketplace.sourcing.services import call_offs, composing, quotes, sharing
 from marketplace.sourcing.services.composing import Rules
-from tests.factories.catalogue import make_pesantren
+from tests.factories.catalogue import make_pesantren, make_regency
 from tests.factories.companies import admin_of
 from tests.factories.sourcing import (
     BUYER,
@@ -61,6 +65,90 @@ def test_a_plan_takes_the_cheapest_and_follows_the_supply() -> None:
     assert (again.is_reached, again.explained.allocation.total) == (False, 800)
     assert Pool.objects.count() == 1
     assert not Share.objects.exists(), "nobody is asked anything yet"
+
+
+def quoted(asked: dict[str, Any], **answers: dict[str, Any]) -> tuple[Any, Any]:
+    """A demand for 100 kg, and per pesantren what it quotes: price, and what else it says."""
+    manggis = make_commodity()
+    products = {code: goods_of(make_pesantren(f"contoh-{code}"), manggis) for code in answers}
+    demand = make_demand([a_good(manggis, 100, **asked)])
+    for code, product in products.items():
+        said = {"quantity": 100, "unit_price": 20_000, **answers[code]}
+        make_quote(demand, product, said.pop("quantity"), said.pop("unit_price"), kind="supply", **said)
+    return demand, make_exporter()
+
+
+def shared(demand: Any, exporter: Any, **rules: int) -> dict[str, Any]:
+    """By the pesantren's code its row of the plan."""
+    [planned] = composing.plan(demand=demand, composer=exporter, rules=Rules(**rules), actor=SELLER)
+    return {row.offer.partner.code.removeprefix("contoh-"): row for row in planned.explained.rows}
+
+
+def test_what_is_worse_than_the_grade_that_is_asked_is_not_taken() -> None:
+    demand, exporter = quoted(
+        {"grade": "A"},
+        buruk={"unit_price": 10_000, "grade": "B"},
+        tanpa={"unit_price": 11_000},
+        baik={"unit_price": 21_000, "grade": "A", "quantity": 60},
+        super={"unit_price": 22_000, "grade": "Super"},
+    )
+    rows = shared(demand, exporter)
+    assert {code: row.got for code, row in rows.items()} == {"buruk": 0, "tanpa": 0, "baik": 60, "super": 40}
+    with translation.override("en"):
+        rows = shared(demand, exporter)
+        assert rows["buruk"].why == "It is grade B; A or better is asked for."
+        assert rows["tanpa"].why == "It names no grade; A or better is asked for."
+        assert rows["super"].said == "Grade Super"
+    planned = composing.plan(demand=demand, composer=exporter, rules=Rules(), actor=SELLER)
+    call = {"demand": demand, "composer": exporter, "planned": planned, "rules": Rules(), "actor": SELLER}
+    made = composing.offer(costs={}, terms=offer_terms("IDR"), **call)
+    assert made.lines.get().grade == "A", "the buyer reads what the pool kept to"
+
+
+def test_without_a_grade_asked_all_are_taken() -> None:
+    demand, exporter = quoted({}, buruk={"unit_price": 10_000, "grade": "C"}, lama={"grade": "kualitas 1"})
+    assert shared(demand, exporter)["buruk"].got == 100
+
+
+def test_a_price_that_includes_the_way_is_weighed_without_distance() -> None:
+    answers = {
+        "loco": {"unit_price": 20_000, "basis": "loco"},
+        "franko": {"unit_price": 20_100, "basis": "franko"},
+    }
+    demand, exporter = quoted({}, **answers)
+    Partner.objects.filter(code__startswith="contoh-").update(regency=make_regency("32.06"))
+    rows = shared(demand, exporter)
+    assert (rows["loco"].got, rows["franko"].got) == (100, 0), "nothing is weighed but the price"
+    rows = shared(demand, exporter, per_km=5_000)
+    assert (rows["loco"].got, rows["franko"].got, rows["franko"].offer.km) == (0, 100, 0)
+    assert rows["loco"].offer.km > 20
+
+
+def test_smallest_part_promise_and_day_are_weighed() -> None:
+    demand, exporter = quoted(
+        {},
+        besar={"unit_price": 20_000, "quantity": 90},
+        sedikit={"unit_price": 20_100, "minimum": 50},
+        sisa={"unit_price": 20_200, "quantity": 20},
+    )
+    got = {code: row.got for code, row in shared(demand, exporter).items()}
+    assert got == {"besar": 90, "sedikit": 0, "sisa": 10}
+
+
+def test_what_is_only_possible_or_late_comes_after() -> None:
+    late = {"ready_from": today() + timedelta(days=24)}
+    demand, exporter = quoted(
+        {},
+        mungkin={"quantity": 1, "stretch": 99},
+        janji={"unit_price": 20_300},
+        nanti=late | {"unit_price": 20_100},
+    )
+    got = {code: row.got for code, row in shared(demand, exporter).items()}
+    assert got == {"mungkin": 100, "janji": 0, "nanti": 0}
+    got = {code: row.got for code, row in shared(demand, exporter, per_stretch=500).items()}
+    assert got == {"mungkin": 1, "janji": 0, "nanti": 99}
+    got = {code: row.got for code, row in shared(demand, exporter, per_stretch=500, per_day=100).items()}
+    assert got == {"mungkin": 1, "janji": 99, "nanti": 0}
 
 
 def test_an_offer_costs_goods_and_costs_and_never_less() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.models import Product
+from catalogue.models import Certificate, Product
 from marketplace.sourcing import matching
 from marketplace.sourcing.matching import (
     DISTANCE,
@@ -96,7 +96,22 @@ def test_who_lacks_a_permit_comes_last_and_hears_which() -> None:
     demand = make_demand([a_good(manggis)], open_it=False)
     a_rule(product, "psat")
     [fit] = matching.fits(demand.lines.get(), None)
-    assert (fit.is_ready, fit.facts["lacks"]) == (False, [["psat"]])
+    lacks = [{"any_of": ["paper:psat"], "asked_by": "home", "forbids": True}]
+    assert (fit.is_ready, fit.is_whole, fit.facts["lacks"]) == (False, False, lacks)
+
+
+def test_who_lacks_what_is_only_wished_is_ready_but_comes_later() -> None:
+    manggis = make_commodity("manggis")
+    without = goods_of(make_pesantren("contoh-tanpa"), manggis)
+    having = goods_of(make_pesantren("contoh-punya"), manggis, stock=10)
+    Certificate.objects.create(product=having, kind="organic", number="1")
+    demand = make_demand([a_good(manggis)], open_it=False, papers=["organic"])
+    found = matching.fits(demand.lines.get(), None)
+    assert [(fit.product.pk, fit.is_ready, fit.is_whole) for fit in found] == [
+        (having.pk, True, True),
+        (without.pk, True, False),
+    ]
+    assert found[0].score < found[1].score
 
 
 def test_queries_do_not_grow_with_listings(django_assert_num_queries: Any) -> None:
@@ -106,7 +121,7 @@ def test_queries_do_not_grow_with_listings(django_assert_num_queries: Any) -> No
     for number in (1, 4):
         for index in range(number):
             goods_of(make_pesantren(f"contoh-{number}-{index}"), manggis)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(10):
             counts.append(len(matching.fits(line, near)))
     assert counts == [1, 5]
 

@@ -177,11 +177,13 @@ def test_another_plan_loses_nothing_that_was_typed(asked: Any) -> None:
 
 def test_rules_stand_in_the_offer_and_in_the_next_form(asked: Any) -> None:
     demand, client = asked
-    page = client.post(url("offer", demand.number), {"cap": "40", "per_km": "5", "plan": "1"})
-    saved = client.post(url("offer", demand.number), answers(page, cap="40", per_km="5", save="1"))
+    typed = {"cap": "40", "per_km": "5", "per_stretch": "200", "per_day": "3"}
+    page = client.post(url("offer", demand.number), {**typed, "plan": "1"})
+    assert page.context["rules_form"].weighs_more
+    saved = client.post(url("offer", demand.number), answers(page, **typed, save="1"))
     assert saved.status_code == 302
     rules = Quote.objects.get(negotiation__kind="offer").rules
-    assert rules == {"cap_permille": 400, "per_km": 5, "per_stretch": 0}
+    assert rules == {"cap_permille": 400, "per_km": 5, "per_stretch": 200, "per_day": 3}
     again = client.get(url("offer", demand.number)).context
     assert again["rules_form"]["cap"].value() == "40"
     assert max(row.got for row in again["planned"][0].explained.rows) == 400

@@ -25,7 +25,7 @@ from marketplace.common.states import IllegalMove
 from marketplace.orders.numbers import random_code
 from marketplace.orders.queries import link_token
 from marketplace.reference.working_days import today
-from marketplace.sourcing import buyer_queries, calendar, ppn, states
+from marketplace.sourcing import agreed, buyer_queries, calendar, ppn, states
 from marketplace.sourcing.models import Contract, Signature
 from marketplace.sourcing.services import call_offs, samples
 from marketplace.sourcing.services import contracts as services
@@ -77,6 +77,7 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
         contract=found,
         tone=tone(found.state),
         lines=lines,
+        agreed=agreed.lines_of(found),
         left=calling_off.left(lines),
         steps=found.steps.all(),
         counted=samples.counted(found),

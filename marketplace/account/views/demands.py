@@ -17,9 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue.imports.faults import FileError
 from catalogue.models import Product
-from marketplace.account import demand_sheet
 from marketplace.account.access import by_token
 from marketplace.account.company_page import mine, page, show
 from marketplace.account.demand_forms import (
@@ -27,16 +25,13 @@ from marketplace.account.demand_forms import (
     ANSWER_DAYS,
     HOME,
     DemandForm,
-    LineForm,
-    SheetForm,
-    TermsForm,
+    FileForm,
     end_of,
 )
 from marketplace.account.demand_page import (
     ACTS,
     demand_or_404,
     facts_of,
-    goods_of,
     goods_of_order,
     places,
     product_of,
@@ -44,7 +39,6 @@ from marketplace.account.demand_page import (
     why,
 )
 from marketplace.common.actor import Actor
-from marketplace.common.files import workbook_to_save
 from marketplace.common.proofs import private_proof
 from marketplace.common.ratelimit import limited
 from marketplace.common.states import IllegalMove
@@ -210,13 +204,19 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 def demand(request: HttpRequest, number: str) -> HttpResponse:
     """One request: what was asked for, who answers by when, and the quotes that came."""
-    places_ = places(request)
-    found = demand_or_404(request, number)
+    return demand_shown(request, places(request), demand_or_404(request, number))
+
+
+def demand_shown(
+    request: HttpRequest, places_: list[CompanyMember], found: Demand, form: FileForm | None = None
+) -> HttpResponse:
+    """The page; with a form for one more file, as it was typed, while it is a draft."""
     quotes = buyer_queries.latest_quotes(request.user, found)
     for one in quotes:
         one.tone = tone(one.state)  # type: ignore[attr-defined]
     may_act = places_[0].has(*ACTS)
     contract = buyer_queries.contracts_of(request.user).filter(quote__negotiation__demand=found).first()
+    files = list(found.attachments.order_by("pk"))
     return show(
         request,
         "account/demand.html",
@@ -229,6 +229,9 @@ def demand(request: HttpRequest, number: str) -> HttpResponse:
         is_verified=services.is_verified(found.company),
         may_open=may_act and found.state == states.DRAFT,
         may_cancel=may_act and states.DEMAND.allows(found.state, states.CANCELLED),
+        files=files,
+        most_files=services.MOST_FILES,
+        form=form or (FileForm() if len(files) < services.MOST_FILES else None),
     )
 
 
@@ -254,74 +257,6 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     else:
         messages.success(request, _("Your request is cancelled."))
     return redirect("account:demand", number)
-
-
-@require_safe
-@never_cache
-@login_required
-def sheet_template(request: HttpRequest) -> FileResponse:
-    """An empty file for many lines, with headings and an example in the language of the page."""
-    places(request)
-    return workbook_to_save(demand_sheet.template(), _("lines"))
-
-
-@page
-@never_cache
-@login_required
-@limited("demand", most=40, minutes=60)
-def lines(request: HttpRequest, number: str) -> HttpResponse:
-    """Lines of a draft: one more, many from a spreadsheet, or one less."""
-    places_ = places(request, acting=True)
-    found = demand_or_404(request, number)
-    if found.state != states.DRAFT:
-        return redirect("account:demand", number)
-    do = request.POST.get("do", "")
-    form = LineForm(request.POST if do == "add" else None)
-    sheet = SheetForm(request.POST if do == "sheet" else None, request.FILES if do == "sheet" else None)
-    faults: Sequence[str] = []
-    goods = goods_of(found)
-    wanted = None
-    if do == "add" and form.is_valid():
-        wanted = [*goods, form.good()]
-    elif do == "sheet" and sheet.is_valid():
-        try:
-            wanted = [*goods, *demand_sheet.read(sheet.cleaned_data["sheet"])]
-        except FileError as error:
-            faults = error.texts
-    elif do.startswith("remove-"):
-        wanted = [good for at, good in enumerate(goods, start=1) if do != f"remove-{at}"]
-    if wanted is not None:
-        try:
-            services.correct(demand=found, terms={}, goods=wanted, actor=Actor.of(request.user))
-        except DemandError as refused:
-            faults = [why(refused)]
-        else:
-            messages.success(request, _("The lines are kept."))
-            return redirect("account:demand-lines", number)
-    said = [*sheet.errors.get("sheet", []), *faults]
-    errors = [("#id_sheet" if do == "sheet" else "", str(text)) for text in said]
-    context = {"demand": found, "form": form, "sheet": sheet, "faults": errors}
-    return show(request, "account/demand_lines.html", places_, **context)
-
-
-@page
-@never_cache
-@login_required
-def terms(request: HttpRequest, number: str) -> HttpResponse:
-    """Where a draft goes to, and its other terms."""
-    places_ = places(request, acting=True)
-    found = demand_or_404(request, number)
-    if found.state != states.DRAFT:
-        return redirect("account:demand", number)
-    where = ABROAD if found.is_abroad else HOME
-    form = TermsForm(
-        request.POST or None, where=where, currency=found.currency, initial=TermsForm.facts(found)
-    )
-    if form.is_valid():
-        said = form.terms() | {"currency": found.currency, "of_order": found.of_order}
-        services.correct(demand=found, terms=said, goods=goods_of(found), actor=Actor.of(request.user))
-        return redirect("account:demand", number)
-    return show(request, "account/demand_terms.html", places_, demand=found, form=form)
 
 
 @require_safe

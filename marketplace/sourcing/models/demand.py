@@ -94,7 +94,7 @@ class DemandLine(models.Model):
     kind = models.ForeignKey(ProductClass, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(_("What you need"), max_length=120)
     specification = models.CharField(_("Grade, size, pack"), max_length=500, blank=True)
-    grade = models.CharField(max_length=40, blank=True)
+    grade = models.CharField(max_length=40, blank=True)  # of catalogue.grades: this one or better
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
     tolerance = models.PositiveSmallIntegerField(default=50)  # permille

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.grades import is_below
 from catalogue.models import Product
 from marketplace.ledger.money import Money
 from marketplace.pesantren.models import Partner
@@ -133,7 +134,8 @@ class QuoteLine(models.Model):
     unit_price = models.BigIntegerField()
     basis = models.CharField(max_length=6, choices=BASES, blank=True)  # supply only
     pack = models.PositiveIntegerField(default=1)  # it comes in multiples of this
-    grade = models.CharField(max_length=40, blank=True)
+    minimum = models.PositiveIntegerField(default=0)  # supply only: so much at least, or nothing
+    grade = models.CharField(max_length=40, blank=True)  # of catalogue.grades; older ones are free text
     ready_from = models.DateField(null=True)
     ready_to = models.DateField(null=True)
 
@@ -157,6 +159,11 @@ class QuoteLine(models.Model):
     @property
     def amount(self) -> Money:
         return self.price * self.quantity
+
+    @property
+    def is_below(self) -> bool:
+        """Whether its grade is worse than what the line asks for."""
+        return is_below(self.grade, self.demand_line.grade)
 
 
 class CostLine(models.Model):

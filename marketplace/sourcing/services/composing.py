@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from catalogue.grades import place_of
 from marketplace.common.actor import Actor
 from marketplace.ledger.money import Money, split
 from marketplace.pesantren.models import Partner
@@ -25,6 +26,7 @@ from marketplace.pooling.solver import NotSolved
 from marketplace.pooling.terms import Unfit
 from marketplace.reference.working_days import today
 from marketplace.sourcing import calendar, signals, states
+from marketplace.sourcing.explaining import with_quotes, worst_grade
 from marketplace.sourcing.models import (
     Contract,
     ContractLine,
@@ -49,11 +51,13 @@ NO_ANSWER = (
 
 @dataclass(frozen=True)
 class Rules:
-    """What the composer sets: no pesantren above so many thousandths; rupiah a km for 1,000 units; a unit's stretch."""
+    """What the composer sets: no pesantren above so many thousandths; rupiah a km for 1,000 units, for a unit that is
+    not promised, and for each day a unit is ready after the first that is asked."""
 
     cap_permille: int = 1_000
     per_km: int = 0
     per_stretch: int = 0
+    per_day: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,8 @@ def supply_lines(line: DemandLine) -> list[QuoteLine]:
         quote__state=states.SENT,
         quote__valid_until__gt=timezone.now(),
     )
-    rows = found.select_related("quote__negotiation__partner__regency", "product").order_by("quote__version")
+    rows = found.select_related("quote__negotiation__partner__regency", "product", "demand_line")
+    rows = rows.order_by("quote__version")
     return list({row.quote.negotiation.partner_id: row for row in rows}.values())
 
 
@@ -112,15 +117,19 @@ def _plan_line(line: DemandLine, composer: Partner, rules: Rules, quantity: int,
             ),
             actor=actor,
         )
-        Pool.objects.filter(pk=pool.pk).update(quantity=quantity, minus=minus, **vars(rules))
+        facts = {"worst_grade": worst_grade(line), "ready_wished": min(slot.first for slot in slots)}
+        facts |= {"quantity": quantity, "minus": minus}
+        Pool.objects.filter(pk=pool.pk).update(**facts, **vars(rules))
         pool.refresh_from_db()
-        _bring_supply(pool, line, actor)
+        supply = _bring_supply(pool, line, actor)
     explained, digest = pools.looked_at(pool)
-    return Planned(line, pool, explained, digest)
+    return Planned(line, pool, with_quotes(explained, supply), digest)
 
 
-def _bring_supply(pool: Pool, line: DemandLine, actor: Actor) -> None:
-    """Offers of the pool follow the supply quotes: new and changed ones are put, those that ended are withdrawn."""
+def _bring_supply(pool: Pool, line: DemandLine, actor: Actor) -> dict[str, QuoteLine]:
+    """Offers of the pool follow the supply quotes: new and changed ones are put, those that ended are withdrawn.
+
+    Gives the quotes that stand, by the source that the pool's offers name."""
     standing = {f"{SOURCE}{row.pk}": row for row in supply_lines(line)}
     known = pool.offers.filter(state=pool_states.OFFERED)
     for offer in known.exclude(source__in=standing):
@@ -129,9 +138,11 @@ def _bring_supply(pool: Pool, line: DemandLine, actor: Actor) -> None:
     for source, row in standing.items():
         if source not in there:
             _put(pool, row, actor)
+    return standing
 
 
 def _put(pool: Pool, row: QuoteLine, actor: Actor) -> None:
+    """A price that includes the way to where the goods are gathered is one from there: no distance is weighed."""
     pooling.put_offer(
         pool=pool,
         partner=row.quote.negotiation.partner,
@@ -140,6 +151,9 @@ def _put(pool: Pool, row: QuoteLine, actor: Actor) -> None:
         stretch=row.stretch,
         price=row.price,
         pack=row.pack,
+        minimum=row.minimum,
+        grade=place_of(row.grade),
+        regency=pool.destination if row.basis == QuoteLine.FRANKO else None,
         ready_on=row.ready_from or today(),
         source=f"{SOURCE}{row.pk}",
     )
@@ -234,7 +248,11 @@ def offer(
     """
     lines = [
         quotes.Offered(
-            demand_line=one.planned.line, product=None, quantity=one.quantity, unit_price=one.price.minor
+            demand_line=one.planned.line,
+            product=None,
+            quantity=one.quantity,
+            unit_price=one.price.minor,
+            grade=one.planned.line.grade,
         )
         for one in priced(planned, costs=costs, rate=terms.rate, currency=terms.currency)
     ]
@@ -333,6 +351,7 @@ def make_up(*, line: ContractLine, viewer: Any, actor: Actor) -> list[PurchaseAg
             quantity=quantity,
             ready_by=contract.last,
             destination=gathered_in(line.demand_line.demand),
+            worst_grade=worst_grade(line.demand_line),
             repools_itself=False,
         ),
         actor=actor,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -157,6 +158,19 @@ def attach(*, demand: Demand, file: Any, name: str) -> Attachment:
         if locked.attachments.count() >= MOST_FILES:
             raise DemandError("files")
         return Attachment.objects.create(demand=locked, file=file, name=name[:100])
+
+
+def detach(*, demand: Demand, token: UUID) -> None:
+    """One file of a draft less; nothing if it is gone. Side effects: the row, then the file itself.
+
+    Raises DemandError "fixed"."""
+    with transaction.atomic():
+        locked = _locked(demand)
+        if locked.state != states.DRAFT:
+            raise DemandError("fixed")
+        for one in locked.attachments.filter(token=token):
+            one.delete()
+            transaction.on_commit(partial(one.file.storage.delete, str(one.file.name)))
 
 
 def open_(*, demand: Demand, actor: Actor) -> None:

@@ -11,8 +11,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalogue.models import Product
-from catalogue.permits import queries as permits
-from catalogue.permits.queries import Need
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove
@@ -31,6 +29,7 @@ from marketplace.sourcing.models import (
     QuoteLine,
     Remark,
 )
+from marketplace.sourcing.readiness import Lack, Readiness
 
 LONGEST_VALID = timedelta(days=180)
 MOST_REMARKS = 200
@@ -57,6 +56,7 @@ class Offered:
     unit_price: int
     stretch: int = 0
     pack: int = 1
+    minimum: int = 0
     basis: str = ""
     grade: str = ""
     ready_from: date | None = None
@@ -161,8 +161,8 @@ def _check_lines(demand: Demand, partner: Partner, kind: str, lines: Sequence[Of
 def send(*, quote: Quote, person: Any, actor: Actor) -> None:
     """The version goes out and is never edited again. An earlier version stands until one is accepted.
 
-    Side effects: total, state, history row, signal (mails). Raises QuoteError "closed", "full", "valid", "ready" (a
-    permit of its goods is missing); IllegalMove.
+    Side effects: total, state, history row, signal (mails). Raises QuoteError "closed", "full", "valid", "ready" (its
+    goods lack what forbids an answer: readiness.py); IllegalMove.
     """
     demand = _locked_demand(quote.negotiation.demand)
     _check_open(demand)
@@ -171,7 +171,7 @@ def send(*, quote: Quote, person: Any, actor: Actor) -> None:
         raise QuoteError("valid")
     if _is_full(demand, quote):
         raise QuoteError("full")
-    if missing_permits(quote):
+    if any(one.forbids for one in missing(quote)):
         raise QuoteError("ready")
     total = sum((line.amount for line in quote.lines.select_related("quote")), Money(0, quote.currency))
     states.QUOTE.move(quote, states.SENT, actor=actor, total=total.minor, sent_at=now, sent_by=person)
@@ -179,14 +179,17 @@ def send(*, quote: Quote, person: Any, actor: Actor) -> None:
     signals.quote_sent.send(Quote, quote=quote)
 
 
-def missing_permits(quote: Quote) -> list[Need]:
-    """What the listings offered lack on the last day of the windows they are for. Two queries a line."""
-    found: list[Need] = []
-    for line in quote.lines.select_related("product", "demand_line").prefetch_related("demand_line__slots"):
+def missing(quote: Quote) -> list[Lack]:
+    """What the listings offered lack on the last day of the windows they are for; what forbids to send first.
+
+    Some queries a line."""
+    found: list[Lack] = []
+    rows = quote.lines.select_related("product__product_class", "demand_line")
+    for line in rows.prefetch_related("demand_line__slots"):
         if line.product:
             day = max((slot.last for slot in line.demand_line.slots.all()), default=None)
-            found += permits.missing(line.product, day)
-    return found
+            found += Readiness([line.product], day).lacks(line.product, quote.negotiation.demand)
+    return sorted(dict.fromkeys(found), key=lambda one: not one.forbids)
 
 
 def _is_full(demand: Demand, quote: Quote) -> bool:

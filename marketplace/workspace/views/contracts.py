@@ -16,7 +16,7 @@ from marketplace.common.states import IllegalMove
 from marketplace.orders.numbers import random_code
 from marketplace.pesantren.access import members_only
 from marketplace.pooling.exceptions import PoolError
-from marketplace.sourcing import calendar, ppn, queries, states
+from marketplace.sourcing import agreed, calendar, ppn, queries, states
 from marketplace.sourcing.models import Amendment, Contract, Signature
 from marketplace.sourcing.services import composing, contracts, quotes, samples, sharing
 from marketplace.workspace.contract_forms import EndForm, SignForm, TermsForm
@@ -72,6 +72,7 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
         "tone": TONES.get(found.state, "plain"),
         "lines": lines,
         "fallen": queries.fallen_of(found),
+        "agreed": agreed.lines_of(found),
         "steps": [(step, f"{step.share / 100:g} %") for step in found.steps.all()],
         "signatures": signatures,
         "may_set": found.state == states.DRAFTED and not signatures,

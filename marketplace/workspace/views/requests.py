@@ -185,11 +185,13 @@ def quote(request: HttpRequest, number: str) -> HttpResponse:
     """A draft to look over and send, or a version that was sent, to read and to take back."""
     found = _quote(request, number)
     is_draft = found.state == states.DRAFT
+    lacks = quotes.missing(found) if is_draft else []
     more = {
         "quote": found,
         "demand": found.negotiation.demand,
         "is_draft": is_draft,
-        "lacks": quotes.missing_permits(found) if is_draft else [],
+        "lacks": lacks,
+        "is_barred": any(one.forbids for one in lacks),
         "tone": TONES.get(found.state, "plain"),
         "ppn": ppn.of_quote(found),
         "may_withdraw": states.QUOTE.allows(found.state, states.WITHDRAWN),
