@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sourcing", "0002_append_only")]
+    dependencies = [("sourcing", "0003_fell_away_and_packs")]
     operations = [
         migrations.AddField(
             model_name="quoteline",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sourcing', '0002_append_only'),
+        ('sourcing', '0004_smallest_share'),
     ]
 
     operations = [
