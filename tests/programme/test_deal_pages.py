@@ -175,6 +175,9 @@ def test_the_office_takes_a_settlement_back_with_a_reason_and_it_counts_in_no_su
     assert notes == ["settlement of 9000000, taken back: salah ketik"]
     for seen in (url, link):
         assert "Taken back by the office: <bdi>salah ketik</bdi>" in client.get(seen).content.decode()
+    text = client.get(url).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "The office took back that Rp 9.000.000 was settled elsewhere: salah ketik" in text
+    assert notes[0] not in text
 
 
 def test_days_that_cannot_be_are_refused_beside_their_field():
@@ -229,6 +232,20 @@ def test_the_plain_form_of_the_stand_keeps_what_was_typed():
     made = Commitment.objects.get()
     assert (made.rupiah, made.quantity, made.kind, made.product) == (12_500_000, 1_000, "loi", product)
     assert made.recorded_by == get_user_model().objects.get(email="kantor@example.com")
+
+
+def test_a_promise_names_the_product_of_its_own_pesantren():
+    """Two at the event have goods of one title; the other's is another product."""
+    event = make_event()
+    sellers = [make_exhibitor(event) for _ in range(2)]
+    goods = [make_product(seller.partner, "Sarung uji") for seller in sellers]
+    url, client = reverse("office:floor", args=[event.number]), office()
+    for seller, product in zip(sellers, goods, strict=True):
+        client.post(url, floor_data(seller))
+        assert Commitment.objects.get(exhibitor=seller).product == product
+    other = make_exhibitor(event)
+    client.post(url, floor_data(other))
+    assert Commitment.objects.get(exhibitor=other).product is None
 
 
 def test_a_phone_sends_once_and_hears_why_it_is_refused():
@@ -311,6 +328,8 @@ def test_the_office_filters_corrects_links_and_closes():
     client, company = office(), make_company(make_user("pembeli@example.com"))
     event = make_event(make_year())
     made = make_commitment(make_exhibitor(event), make_guest(event), state=states.DISPUTED)
+    bread, cake = (make_product(made.exhibitor.partner, title) for title in ("Roti uji", "Kue uji"))
+    Commitment.objects.filter(pk=made.pk).update(product=bread)
     done = make_commitment(made.exhibitor, rupiah=21_020_000_000)
     listed = client.get(reverse("office:commitments"), {"state": "disputed", "event": event.number})
     assert made.number in listed.content.decode()
@@ -323,6 +342,11 @@ def test_the_office_filters_corrects_links_and_closes():
     client.post(url, {"do": "correct", **same, "correct-why": "telepon"})
     made.refresh_from_db()
     assert (made.state, made.rupiah, made.kind) == (states.RECORDED, 6_000_000, "po")
+    assert made.product == bread  # "Roti": in their own words, or the product was called so then
+    for what, product in (("kue UJI", cake), ("Sesuatu", None)):
+        client.post(url, {"do": "correct", **same, "correct-what": what, "correct-why": "telepon"})
+        made.refresh_from_db()
+        assert (made.what, made.product) == (what, product)
     order = placed_order([(make_product(made.exhibitor.partner), 1)], make_user("belanja@example.com")).order
     refused = client.post(url, {"do": "link", "link-number": order.number})
     assert "dikenal namanya" in refused.content.decode()

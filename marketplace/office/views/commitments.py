@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from catalogue.models import Product
 from marketplace.common.actor import Actor
 from marketplace.common.files import private_file
 from marketplace.common.states import IllegalMove, history
@@ -27,7 +28,7 @@ from marketplace.programme.deal_forms import ReasonForm, SettlementForm
 from marketplace.programme.deal_pages import TONES, typed
 from marketplace.programme.models import Commitment, CommitmentLink, Event, Settlement
 from marketplace.programme.services import commitments as services
-from marketplace.programme.services import links, settlements
+from marketplace.programme.services import floor, links, settlements
 from marketplace.programme.services.commitments import CommitmentError
 from marketplace.programme.services.links import LinkError
 from marketplace.programme.services.settlements import SettlementError
@@ -209,6 +210,7 @@ def _forms(request: HttpRequest, found: Commitment, do: str) -> dict[str, Any]:
             data("correct"),
             initial=CorrectForm.initial_of(found),
             begun_on=found.begun_on,
+            products=_products(found),
             prefix="correct",
         ),
         "close": ReasonForm(data("close"), prefix="close"),
@@ -219,6 +221,12 @@ def _forms(request: HttpRequest, found: Commitment, do: str) -> dict[str, Any]:
         ),
         "back": ReasonForm(data("back"), prefix=f"back-{typed(request.POST, 'settlement')}"),
     }
+
+
+def _products(found: Commitment) -> dict[str, Product]:
+    """What a correction can name: goods of this pesantren, and the present product under the words of the promise."""
+    known = floor.by_title(found.exhibitor)
+    return known | {found.what.casefold(): found.product} if found.product else known
 
 
 def _back_form(request: HttpRequest, row: Settlement, sent: ReasonForm) -> ReasonForm | None:
