@@ -42,8 +42,8 @@ def send(
     context: dict[str, Any],
     time_zone: str = "",
     not_before: datetime | None = None,
-) -> None:
-    """Write one mail in the reader's language and queue it on commit. No address, or a known key: nothing.
+) -> bool:
+    """Write one mail in the reader's language and queue it on commit. No address, or a known key: nothing, and False.
 
     `template` names templates/mails/<template>.txt: its first line is the subject, blank lines part
     paragraphs, a paragraph "label: <address on our site>" becomes a button in the HTML. Dates read in
@@ -51,7 +51,7 @@ def send(
     `not_before` (see daytime); the sweep finds it then. Side effects: one Mail row.
     """
     if not to or Mail.objects.filter(key=key).exists():
-        return
+        return False
     with translation.override(language), timezone.override(ZoneInfo(time_zone or settings.TIME_ZONE)):
         subject, paragraphs, html = _write(template, context, language)
     mail, created = Mail.objects.get_or_create(
@@ -68,6 +68,7 @@ def send(
     )
     if created and mail.next_try and mail.next_try <= timezone.now():
         enqueue("notices.deliver", mail.pk)
+    return created
 
 
 class Reader(Protocol):

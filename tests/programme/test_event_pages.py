@@ -22,7 +22,7 @@ from marketplace.programme.models import (
     Scheduling,
 )
 from marketplace.programme.services import appointments, check_in, commitments, exhibitors, schedules, wishes
-from tests.factories.catalogue import make_pesantren
+from tests.factories.catalogue import make_member, make_pesantren, make_user
 from tests.factories.companies import make_company
 from tests.factories.programme import (
     make_commitment,
@@ -333,7 +333,8 @@ def test_the_schedule_says_how_it_came_about_and_what_it_could_not_do(officer):
     (one, two), (buyer, _other) = meeting.sellers, meeting.buyers
     for seller in (one, two):
         wishes.choose(side=seller, shown=[buyer.pk], wanted=[buyer.pk])
-    address = url("event-schedule", meeting.event.number)
+    number = meeting.event.number
+    address = url("event-schedule", number)
     posted(officer, address, {"step": "make"})
     assert "The schedule is being made" in page(officer, "event-schedule", meeting.event.number)
     event_tasks.sweep_events()
@@ -344,9 +345,16 @@ def test_the_schedule_says_how_it_came_about_and_what_it_could_not_do(officer):
     assert two.partner.name in text
     assert "The buyer has no free time left." in text
     assert "Meetings: 1, wishes not met: 1." in page(officer, "event", meeting.event.number)
+    none = (
+        "No agenda goes out: they were sent today already, or nobody who has a meeting has an e-mail address."
+    )
+    for said in ("Agendas go to 1 participants.", none):
+        posted(officer, address, {"step": "send"})
+        assert said in page(officer, "event-schedule", number)
+        assert Mail.objects.filter(key__startswith="event_guest_agenda").count() == 1
+    make_member(make_user("anggota@example.com"), Appointment.objects.get().exhibitor.partner)
     posted(officer, address, {"step": "send"})
-    posted(officer, address, {"step": "send"})
-    assert Mail.objects.filter(key__startswith="event_guest_agenda").count() == 1
+    assert "Agendas go to 1 participants." in page(officer, "event-schedule", number)
     posted(officer, address, {"step": "clear"})
     assert Appointment.objects.count() == 0
     assert officer.post(address, {"step": "x"}).status_code == 404
