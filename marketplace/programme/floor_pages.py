@@ -33,6 +33,9 @@ def reason(error: CommitmentError) -> str:
     """Why, in the language of the page."""
     texts = {
         "event": _("This event was cancelled."),
+        "early": _(
+            "This event has not begun. Promises are recorded from its first day there, or once it is running."
+        ),
         "key": _("This was sent before, for another pesantren. Record it anew."),
         "guest": _("This badge is nobody's at this event. Scan it again, or write the buyer's name."),
         "own": _("This address is of the pesantren's own people. Write the buyer's own address."),
@@ -106,6 +109,7 @@ def page(
         ],
         "guests": guests if room == "office" else event_queries.known_to(guests, exhibitors),
         "latest": latest(event, exhibitors),
+        "early": "" if event_queries.has_begun(event) else reason(CommitmentError("early")),
         **more,
     }
     return render(request, "programme/deals/floor.html", context)

@@ -333,6 +333,21 @@ def test_both_sides_and_the_mentor_are_asked_on_time_and_once():
 
 
 @pytest.mark.django_db
+def test_only_promises_that_are_due_are_read(django_assert_num_queries: Any):
+    """Not of events to come, of the last weeks, or of other years; nor who was asked in this round or the last."""
+    day = date(2026, 10, 5)
+    made = {}
+    for days in (-10, 29, 30, 100, 200, 365, 366):
+        event = make_event(starts_on=day - timedelta(days=days), ends_on=None)
+        made[days] = make_commitment(make_exhibitor(event))
+    for days, number in ((100, 1), (200, 3)):
+        Reminder.objects.create(commitment=made[days], round=number)
+    with django_assert_num_queries(1):
+        due = {one.pk: one.due for one in reminders.waiting(day)}
+    assert due == {made[30].pk: 1, made[100].pk: 2, made[365].pk: 3}
+
+
+@pytest.mark.django_db
 def test_what_is_paid_is_not_asked_about():
     company = make_company(make_user("pembeli@example.com"))
     event = make_event(starts_on=today() - timedelta(days=60), ends_on=today() - timedelta(days=60))

@@ -1,11 +1,12 @@
 """Pages of promises: the link of a side, the office, the stand with and without a phone's key."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -17,7 +18,7 @@ from django.utils import timezone
 from marketplace.common import dates
 from marketplace.common.states import history
 from marketplace.programme import states
-from marketplace.programme.models import Commitment, Exhibitor, Guest, Lead, Settlement
+from marketplace.programme.models import Commitment, Event, Exhibitor, Guest, Lead, Settlement
 from marketplace.programme.services.commitments import version
 from marketplace.programme.sums import total
 from marketplace.reference.working_days import today
@@ -208,6 +209,39 @@ def test_days_that_cannot_be_are_refused_beside_their_field():
     wrong = "The days are the wrong way round: this one lies before the first."
     assert wrong in client.get(listed, {"first": "2026-02-01", "last": "2026-01-01"}).content.decode()
     assert wrong not in client.get(listed, {"first": "2026-01-01", "last": "2026-01-01"}).content.decode()
+
+
+def test_nothing_is_promised_at_an_event_before_its_first_day_there():
+    """By the clock of the event; once it was begun it runs."""
+    early = "This event has not begun. Promises are recorded from its first day there, or once it is running."
+    now = datetime(2026, 11, 28, 18, tzinfo=UTC)  # 01.00 of the 29th in Jakarta, 03.00 in Jayapura
+    event = make_event(make_year(), starts_on=date(2026, 11, 29), time_zone="Asia/Dubai")  # 22.00 of the 28th
+    seller, client = make_exhibitor(event), office()
+    member = Client()
+    person = make_user("anggota@example.com", language="en")
+    make_member(person, seller.partner)
+    member.force_login(person)
+    lead = Lead.objects.create(number="L-1", event=event, company="CV Contoh", wants="kopi")
+    turn = {"turn-exhibitor": seller.pk, "turn-what": "Kopi", "turn-value": "90 juta", "turn-kind": "loi"}
+    turn |= {"do": "turn", "turn-key": str(uuid4())}
+    names = ("office:floor", "workspace:floor", "office:floor-send", "workspace:floor-send")
+    floor, theirs, *sends = ("/en" + reverse(name, args=[event.number]) for name in names)
+    of_lead = "/en" + reverse("office:lead", args=[lead.number])
+    with time_machine.travel(now):
+        for who, url, send in ((client, floor, sends[0]), (member, theirs, sends[1])):
+            assert early in who.get(url).content.decode()
+            assert who.post(url, floor_data(seller)).context["form"].non_field_errors() == [early]
+            answer = who.post(send, floor_data(seller))
+            assert (answer.status_code, answer.json()) == (422, {"errors": [early]})
+        assert client.post(of_lead, turn).context["form"].non_field_errors() == [early]
+        assert not Commitment.objects.exists()
+        Event.objects.update(state=states.RUNNING)
+        assert client.post(floor, floor_data(seller)).status_code == 302
+        Event.objects.update(state=states.OPEN)
+    with time_machine.travel(now + timedelta(hours=2)):
+        assert early not in client.get(floor).content.decode()
+        assert client.post(of_lead, turn).status_code == 302
+    assert Commitment.objects.count() == 2
 
 
 def test_an_event_known_from_sources_alone_is_no_place_to_record_at():

@@ -20,7 +20,7 @@ from marketplace.common.files import private_file
 from marketplace.common.states import IllegalMove, history
 from marketplace.ledger.money import Money
 from marketplace.office import page as office
-from marketplace.office.deal_choices import LINKED, NAMED, CompanyForm, CorrectForm, LinkForm, may_correct
+from marketplace.office.commitment_forms import LINKED, NAMED, CompanyForm, CorrectForm, LinkForm
 from marketplace.orders.models import Order
 from marketplace.programme import deal_queries, deal_words, floor_pages, mails, states, sums
 from marketplace.programme.access import officers_only
@@ -170,7 +170,7 @@ def commitment(request: HttpRequest, province: Province, number: str) -> HttpRes
     if do in _ACTS and _ACTS[do](request, found, forms.get(do)):
         return redirect("office:commitment", found.number)
     found.refresh_from_db()
-    progress = stage_of(found)
+    progress, unseen = stage_of(found), deal_queries.is_unseen(found.guest)
     more = {
         "one": found,
         "tone": TONES[found.state],
@@ -183,9 +183,9 @@ def commitment(request: HttpRequest, province: Province, number: str) -> HttpRes
         "settlements": [(row, _back_form(request, row, forms["back"])) for row in found.settlements.all()],
         "forms": forms,
         "form": forms.get(do),
-        "may_correct": may_correct(found),
+        "may_correct": found.state in states.CORRECTABLE,
         "ways": [_way(found, side) for side in states.SIDES],
-        "unseen": deal_queries.is_unseen(found.guest),
+        "unseen": unseen,
         "is_closed": found.state == states.CLOSED,
     }
     return render(request, "office/deals/commitment.html", office.context(request, "commitments", **more))
