@@ -22,7 +22,7 @@ from marketplace.ledger.money import Money
 from marketplace.office import page as office
 from marketplace.office.commitment_forms import LINKED, NAMED, CompanyForm, CorrectForm, LinkForm
 from marketplace.orders.models import Order
-from marketplace.programme import deal_queries, deal_words, floor_pages, mails, states, sums
+from marketplace.programme import alike, deal_queries, deal_words, floor_pages, mails, states, sums
 from marketplace.programme.access import officers_only
 from marketplace.programme.deal_forms import ReasonForm, SettlementForm
 from marketplace.programme.deal_pages import TONES, typed
@@ -186,6 +186,7 @@ def commitment(request: HttpRequest, province: Province, number: str) -> HttpRes
         "may_correct": found.state in states.CORRECTABLE,
         "ways": [_way(found, side) for side in states.SIDES],
         "unseen": unseen,
+        "alike": alike.like_guest(found.guest) if unseen else [],
         "is_closed": found.state == states.CLOSED,
     }
     return render(request, "office/deals/commitment.html", office.context(request, "commitments", **more))
