@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from marketplace.common.access import EXPORT, OFFICE, is_staff
 from marketplace.exports import states
@@ -21,9 +22,10 @@ from marketplace.pesantren.access import pesantren_of
 from offtakers.access import company_of
 
 
-def plan_of(consignment: Consignment) -> Plan:
-    """What the fold needs to know beside events. One query."""
-    pieces = consignment.lines.aggregate(n=Sum("packages"))["n"] or 0
+def plan_of(consignment: Consignment, pieces: int | None = None) -> Plan:
+    """What the fold needs to know beside events. One query, none where its `pieces` were counted already."""
+    if pieces is None:
+        pieces = consignment.lines.aggregate(n=Sum("packages"))["n"] or 0
     return Plan(
         origin=consignment.origin.code,
         destination=consignment.destination.code,
@@ -64,6 +66,13 @@ def fold_of(consignment: Consignment, events: list[Event] | None = None) -> Fold
     """What its events say now; `events`, if they were read already."""
     rows = events_of(consignment) if events is None else events
     return fold(plan_of(consignment), [seen(one) for one in rows])
+
+
+def folds_of(rows: QuerySet[Consignment]) -> list[Fold]:
+    """What the events of each of these say now. Two queries, however many there are."""
+    found = rows.select_related("origin", "destination").annotate(in_all=Coalesce(Sum("lines__packages"), 0))
+    found = found.prefetch_related(Prefetch("events", Event.objects.select_related("port", "retracts")))
+    return [fold(plan_of(one, one.in_all), [seen(event) for event in one.events.all()]) for one in found]
 
 
 def parts_of(consignment: Consignment) -> QuerySet[Fulfilment]:

@@ -67,8 +67,8 @@ def send(
     template: str,
     context: dict[str, Any],
     time_zone: str = "",
-) -> None:
-    """Write one mail in the reader's language and queue it on commit. No address, or a known key: nothing.
+) -> bool:
+    """Write one mail in the reader's language and queue it on commit. No address, or a known key: nothing, and False.
 
     `template` names templates/mails/<template>.txt: its first line is the subject, blank lines part
     paragraphs, a paragraph "label: <address on our site>" becomes a button in the HTML. Dates read in
@@ -76,7 +76,7 @@ def send(
     the morning there, unless its kind is one of AT_ONCE; the sweep finds it then. Side effects: one Mail row.
     """
     if not to or Mail.objects.filter(key=key).exists():
-        return
+        return False
     zone, now = time_zone or settings.TIME_ZONE, timezone.now()
     with translation.override(language), timezone.override(ZoneInfo(zone)):
         subject, paragraphs, html = _write(template, context, language)
@@ -94,6 +94,7 @@ def send(
     )
     if created and mail.next_try and mail.next_try <= timezone.now():
         enqueue("notices.deliver", mail.pk)
+    return created
 
 
 class Reader(Protocol):

@@ -15,11 +15,11 @@ from marketplace.office.export_fields import day_field, moment_field
 from marketplace.people.forms import PhoneField
 from marketplace.programme import event_queries, times
 from marketplace.programme.models import Event, Exhibitor, Guest, ProgrammeYear, Slot
+from marketplace.programme.sectors import sectors
 from marketplace.reference.models import Province, Regency
 from marketplace.reference.queries import country_choices
 
 MISSING = {"required": gettext_lazy("Fill this in.")}
-# Where meetings at home and the first trips abroad are held; any other zone of the world can be typed.
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English"), ("ar", "العربية")]
 DAY_BEGINS, DAY_ENDS = time(9), time(16)
 ZUHUR, FRIDAY = (time(12), time(13)), (time(11, 30), time(13))
@@ -176,7 +176,7 @@ class GuestForm(AccessibleForm):
         self.fields["country"].initial = "ID"
         if guest and guest.company_id:
             del self.fields["email"]  # its mails, with its secret link, go to the address the company gave
-        self.fields["sectors"].choices = event_queries.sectors()  # type: ignore[attr-defined]
+        self.fields["sectors"].choices = list(sectors().items())  # type: ignore[attr-defined]
 
 
 class TimesForm(AccessibleForm):

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<str:number>/buyers/add/", event_sides.guest_add, name="event-guest-add"),
     path("<str:number>/buyers/<int:pk>/", event_sides.guest, name="event-guest"),
     path("<str:number>/buyers/<int:pk>/invite/", event_sides.invite_guest, name="event-guest-invite"),
+    path("<str:number>/buyers/<int:pk>/remove/", event_sides.remove_guest, name="event-guest-remove"),
     path(
         "<str:number>/pesantren/<int:pk>/answer/", event_sides.answer_for, PESANTREN, "event-exhibitor-answer"
     ),

@@ -13,7 +13,7 @@ from django.core.signing import Signer
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
 
-from marketplace.programme.models import Event, Exhibitor, Guest
+from marketplace.programme.models import Exhibitor, Guest
 
 SALT = "programme.events"
 SEP = "."
@@ -82,7 +82,3 @@ def typed_as(row: Guest | Exhibitor) -> str:
         if not others.exists():
             return row.name
     return badge_link(row)
-
-
-def event_of(row: Guest | Exhibitor) -> Event:
-    return row.event

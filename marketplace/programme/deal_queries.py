@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, DateField, DateTimeField, F, Func, Q, QuerySet, Value
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models import Count, F, Q, QuerySet
 
 from marketplace.pesantren.access import pesantren_of
 from marketplace.programme import states
-from marketplace.programme.event_queries import UNSEEN
+from marketplace.programme.event_queries import UNSEEN, day_there
 from marketplace.programme.models import Commitment, Event, Exhibitor, Guest, Lead, Settlement
 from marketplace.programme.states import BUYER, SELLER
 from marketplace.programme.sums import of_commitments
 from marketplace.reference.models import Province
-from marketplace.reference.working_days import JAKARTA, today
+from marketplace.reference.working_days import today
 from offtakers.access import company_of
 
 ROWS = ("event", "exhibitor__partner", "guest__company")
@@ -65,20 +64,9 @@ def floor_events(user: Any) -> QuerySet[Event]:
     return Event.objects.filter(exhibitors__in=mine).exclude(state=states.CANCELLED).distinct()
 
 
-def silent(province: Province) -> QuerySet[Commitment]:
-    """Recorded, and at least one side has not said yes."""
-    return of_province(province).filter(state=states.RECORDED)
-
-
-def disputed(province: Province) -> QuerySet[Commitment]:
-    return of_province(province).filter(state=states.DISPUTED)
-
-
 def recorded_on(found: QuerySet[Commitment], first: date | None, last: date | None) -> QuerySet[Commitment]:
     """Recorded on these days, in the zone of their event: as the three sums count days."""
-    zone = Coalesce(NullIf(F("event__time_zone"), Value("")), Value(str(JAKARTA)))
-    there = Func(zone, F("recorded_at"), function="timezone", output_field=DateTimeField())
-    found = found.alias(recorded_on=Cast(there, DateField()))
+    found = found.alias(recorded_on=day_there(F("recorded_at"), "event__"))
     if first:
         found = found.filter(recorded_on__gte=first)
     return found.filter(recorded_on__lte=last) if last else found

@@ -64,6 +64,10 @@ SENTENCES: list[tuple[str, object]] = [
         rf"commitment = settlement of (?P<money>\d+), {SIDE}: no: (?P<why>.*)",
         gettext_lazy("%(side)s refuses that %(money)s was settled elsewhere: %(why)s"),
     ),
+    (
+        r"commitment = settlement of (?P<money>\d+), taken back: (?P<why>.*)",
+        gettext_lazy("The office took back that %(money)s was settled elsewhere: %(why)s"),
+    ),
     (r"lead new ", gettext_lazy("The lead was written down.")),
     (r"lead followed ", gettext_lazy("It was followed up.")),
     (r"lead turned (?P<number>.*)", gettext_lazy("It became the promise %(number)s.")),

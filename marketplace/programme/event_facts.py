@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from catalogue.models import Product
-from marketplace.programme.event_queries import sector_paths
 from marketplace.programme.models import Appointment, Event, Exhibit, Participation, Wish
 from marketplace.programme.scheduling import HAND, Facts, Meeting, Time
+from marketplace.programme.sectors import sector_paths
 
 ROOT = 4  # letters of a sector in the path of its categories
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.forms import AccessibleForm
-from marketplace.programme import event_queries
+from marketplace.programme.sectors import sectors
 
 
 class LooksForm(AccessibleForm):
@@ -23,4 +23,4 @@ class LooksForm(AccessibleForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sectors"].choices = event_queries.sectors()  # type: ignore[attr-defined]
+        self.fields["sectors"].choices = list(sectors().items())  # type: ignore[attr-defined]

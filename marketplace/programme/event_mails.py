@@ -45,17 +45,14 @@ def invite_exhibitor(exhibitor: Exhibitor) -> None:
 def agendas(event: Event) -> int:
     """To everybody who has a meeting: when, and where to look. Once a day at most.
 
-    Returns how many sides it went to."""
+    Returns to how many sides a mail was written now."""
     day, count = f"{timezone.localdate()}", 0
     for exhibitor in event.exhibitors.filter(appointments__isnull=False).distinct().select_related("partner"):
         exhibitor.event = event
-        _to_members(exhibitor, "event_agenda", day)
-        count += 1
+        count += _to_members(exhibitor, "event_agenda", day)
     for guest in event.guests.filter(appointments__isnull=False).distinct().select_related("company"):
         guest.event = event
-        if address_of(guest):
-            _to_guest(guest, "event_guest_agenda", day)
-            count += 1
+        count += _to_guest(guest, "event_guest_agenda", day)
     return count
 
 
@@ -71,9 +68,10 @@ def cancelled(event: Event, why: str) -> None:
             _to_guest(guest, "event_cancelled", "", why=why, name=guest.name)
 
 
-def _to_guest(guest: Guest, template: str, day: str, **more: str) -> None:
+def _to_guest(guest: Guest, template: str, day: str, **more: str) -> bool:
+    """Whether a mail was written: not without an address, nor the same twice."""
     email = address_of(guest)
-    send(
+    return send(
         key=f"{template}/guest-{guest.pk}/{guest.token[:6]}/{email}/{day}".rstrip("/"),
         to=email,
         language=guest.language,
@@ -88,10 +86,12 @@ def _to_guest(guest: Guest, template: str, day: str, **more: str) -> None:
     )
 
 
-def _to_members(exhibitor: Exhibitor, template: str, day: str, **more: str) -> None:
+def _to_members(exhibitor: Exhibitor, template: str, day: str, **more: str) -> bool:
+    """Whether a mail was written to any of them."""
     members = User.objects.filter(memberships__partner=exhibitor.partner_id, is_active=True)
+    written = False
     for person in members.exclude(email=None).order_by("pk"):
-        send(
+        written |= send(
             key=f"{template}/{exhibitor.pk}/{person.pk}/{day}".rstrip("/"),
             to=person.email or "",
             language=person.language,
@@ -105,6 +105,7 @@ def _to_members(exhibitor: Exhibitor, template: str, day: str, **more: str) -> N
             },
             time_zone=exhibitor.event.time_zone,
         )
+    return written
 
 
 def _facts(event: Event, language: str) -> dict[str, str]:

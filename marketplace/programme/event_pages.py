@@ -13,6 +13,7 @@ from catalogue.models import Product
 from marketplace.common.refused import Refused
 from marketplace.programme import agenda_ics, event_queries, event_words
 from marketplace.programme.models import Appointment, Exhibit, Exhibitor, Guest, Wish
+from marketplace.programme.sectors import sector_paths, sectors
 from marketplace.programme.services import wishes
 from marketplace.reference.queries import country_name
 
@@ -60,7 +61,7 @@ class Choice:
 def choices(side: Exhibitor | Guest, request: HttpRequest) -> dict[str, Any]:
     """One page of whom this side could meet, by name, product or sector. Queries do not grow with the rows."""
     q, sector = request.GET.get("q", "").strip()[:60], request.GET.get("sector", "")
-    labels = dict(event_queries.sectors())
+    labels = sectors()
     sector = sector if sector in labels else ""
     rows: Any = _guests(side, q, sector) if isinstance(side, Exhibitor) else _exhibitors(side, q, sector)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -124,8 +125,10 @@ def _exhibitors(side: Guest, q: str, sector: str) -> QuerySet[Exhibitor]:
             Exists(shown.filter(product__title__icontains=q))
         )
     if sector:
-        root = next(path for path, code in event_queries.sector_paths().items() if code == sector)
-        rows = rows.filter(Exists(shown.filter(product__categories__path__startswith=root)))
+        roots = [path for path, code in sector_paths().items() if code == sector]
+        if not roots:  # "other", where the catalogue has no such sector
+            return rows.none()
+        rows = rows.filter(Exists(shown.filter(product__categories__path__startswith=roots[0])))
     return rows
 
 

@@ -5,13 +5,25 @@ from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    OrderBy,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 
-from catalogue.models import (  # type: ignore[attr-defined]  # Category is Oscar's own
-    Category,
-    Product,
-)
+from catalogue.models import Product
 from marketplace.common.models import StateChange
 from marketplace.pesantren.access import pesantren_of
 from marketplace.pesantren.models import Partner
@@ -26,9 +38,10 @@ from marketplace.programme.models import (
     Participation,
     ProgrammeYear,
     Slot,
+    Wish,
 )
 from marketplace.reference.models import Province
-from marketplace.reference.working_days import today
+from marketplace.reference.working_days import JAKARTA, today
 from offtakers.models import Company
 from offtakers.states import VERIFIED
 
@@ -47,6 +60,20 @@ def at_home(event: Event) -> Iterator[None]:
         yield
 
 
+def day_there(moment: Any, of: str = "") -> Cast:
+    """The day of a moment (an expression) by the clock of the event, in SQL. `of`: the way to the event, as in
+    "event__"."""
+    zone = Coalesce(NullIf(F(f"{of}time_zone"), Value("")), Value(str(JAKARTA)))
+    return Cast(Func(zone, moment, function="timezone", output_field=DateTimeField()), DateField())
+
+
+def has_begun(event: Event) -> bool:
+    """By its first day there, or because it was begun; only then anything can be promised at it."""
+    if event.state == states.RUNNING or event.starts_on is None:
+        return True
+    return event.starts_on <= today(ZoneInfo(event.time_zone or str(JAKARTA)))
+
+
 def may_change(event: Event) -> bool:
     """History is not edited, and what is over is over."""
     return event.state in CHANGES and not event.is_historic
@@ -62,12 +89,22 @@ def events(province: Province) -> QuerySet[Event]:
 
 
 def counted(rows: QuerySet[Event]) -> QuerySet[Event]:
-    """With how many come from each side, what comes next on top."""
+    """With how many come from each side, what comes next on top (next_first)."""
     found = rows.annotate(
         sellers=Count("exhibitors", filter=Q(exhibitors__declined_at=None), distinct=True),
         buyers=Count("guests", filter=Q(guests__declined_at=None), distinct=True),
     )
-    return found.order_by("-starts_on", "-pk")
+    return found.order_by(*next_first(), "-pk")
+
+
+def next_first(of: str = "") -> list[OrderBy]:
+    """What runs or is still to come by its date, then what is over or called off, the newest first. The events of a
+    province, which the index finds, are few enough to be put in order for each page. `of` as in day_there."""
+    to_come = Q(**{f"{of}ends_on__gte": today()}) | Q(
+        **{f"{of}ends_on": None, f"{of}starts_on__gte": today()}
+    )
+    ahead = Case(When(to_come & ~Q(**{f"{of}state": states.CANCELLED}), then=F(f"{of}starts_on")))
+    return [ahead.asc(nulls_last=True), F(f"{of}starts_on").desc(nulls_last=True)]
 
 
 def years(province: Province) -> QuerySet[ProgrammeYear]:
@@ -87,6 +124,16 @@ def exhibitors(event: Event, q: str = "") -> QuerySet[Exhibitor]:
 def guests(event: Event, q: str = "") -> QuerySet[Guest]:
     rows = event.guests.select_related("company").order_by("name", "pk")
     return rows.filter(Q(name__icontains=q) | Q(contact__icontains=q)) if q else rows
+
+
+def is_used(guest: Guest) -> bool:
+    """Whether something stands behind this buyer: a promise, meeting, wish of either side, check-in. One query."""
+    mine = [
+        Exists(model._default_manager.filter(guest=OuterRef("pk")))
+        for model in (Commitment, Appointment, Wish)
+    ]
+    used = Q(checked_in_at__isnull=False) | Q(mine[0]) | Q(mine[1]) | Q(mine[2])
+    return Guest.objects.filter(used, pk=guest.pk).exists()
 
 
 def known_to(rows: QuerySet[Guest], exhibitors: Iterable[Exhibitor]) -> QuerySet[Guest]:
@@ -144,12 +191,11 @@ def agenda(side: Exhibitor | Guest) -> list[Appointment]:
 
 
 def invited(user: Any) -> QuerySet[Exhibitor]:
-    """Where the pesantren of this person are invited, what comes next on top."""
+    """Where the pesantren of this person are invited, what comes next on top (next_first)."""
     rows = Exhibitor.objects.filter(partner__in=pesantren_of(user), event__is_historic=False)
     rows = rows.exclude(event__state=states.PLANNED, event__starts_on=None)
-    return rows.select_related("partner", "event__regency", "event__province").order_by(
-        "-event__starts_on", "partner__name", "pk"
-    )
+    rows = rows.select_related("partner", "event__regency", "event__province")
+    return rows.order_by(*next_first("event__"), "partner__name", "pk")
 
 
 def to_answer(user: Any) -> QuerySet[Exhibitor]:
@@ -164,8 +210,9 @@ def not_over(rows: QuerySet[Exhibitor]) -> QuerySet[Exhibitor]:
 
 
 def invited_companies(company: Company) -> QuerySet[Guest]:
+    """Where this company is invited, what comes next on top."""
     rows = Guest.objects.filter(company=company, event__is_historic=False)
-    return rows.select_related("event__regency", "event__province").order_by("-event__starts_on", "pk")
+    return rows.select_related("event__regency", "event__province").order_by(*next_first("event__"), "pk")
 
 
 def goods_of(partner: Partner) -> QuerySet[Product]:
@@ -184,17 +231,3 @@ def shown_goods(rows: list[Exhibitor]) -> dict[int, list[Product]]:
     for exhibit in rows_of.order_by("product__title", "pk"):
         found[exhibit.exhibitor_id].append(exhibit.product)
     return found
-
-
-def _sectors() -> QuerySet[Any]:
-    return Category.objects.filter(depth=1).exclude(code=None).order_by("path")  # type: ignore[no-any-return]
-
-
-def sectors() -> list[tuple[str, str]]:
-    """(code, name in the language of the page) of all sectors of the catalogue."""
-    return [(row.code, row.name) for row in _sectors()]
-
-
-def sector_paths() -> dict[str, str]:
-    """Path → code; the path of whatever stands below a sector begins with it."""
-    return dict(_sectors().values_list("path", "code"))

@@ -33,6 +33,9 @@ def reason(error: CommitmentError) -> str:
     """Why, in the language of the page."""
     texts = {
         "event": _("This event was cancelled."),
+        "early": _(
+            "This event has not begun. Promises are recorded from its first day there, or once it is running."
+        ),
         "key": _("This was sent before, for another pesantren. Record it anew."),
         "guest": _("This badge is nobody's at this event. Scan it again, or write the buyer's name."),
         "own": _("This address is of the pesantren's own people. Write the buyer's own address."),
@@ -43,16 +46,14 @@ def reason(error: CommitmentError) -> str:
 
 def form_of(request: HttpRequest, event: Event, exhibitors: Sequence[Exhibitor]) -> FloorForm:
     """Bound where it was sent; else filled with who was scanned (?exhibitor=…&guest=…)."""
-    goods = floor.goods_of(exhibitors)
-    products = {str(one.get_title()).casefold(): one for some in goods.values() for one in some}
     if request.method == "POST":
-        return FloorForm(request.POST, begun_on=begun_on(event), products=products)
+        return FloorForm(request.POST, begun_on=begun_on(event))
     first: dict[str, Any] = {name: request.GET.get(name, "")[:200] for name in ("exhibitor", "guest")}
     if len(exhibitors) == 1:
         first["exhibitor"] = floor.label(exhibitors[0])
     elif scanned := floor.find_exhibitor(first["exhibitor"], exhibitors) if first["exhibitor"] else None:
         first["exhibitor"] = floor.label(scanned)
-    return FloorForm(initial=first, begun_on=begun_on(event), products=products)
+    return FloorForm(initial=first, begun_on=begun_on(event))
 
 
 def take(
@@ -66,6 +67,7 @@ def take(
     if exhibitor is None:
         form.add_error("exhibitor", _("No single pesantren of this event fits. Choose one of the list."))
         return None
+    form.products = floor.by_title(exhibitor)
     try:
         return floor.record(
             event=event,
@@ -107,6 +109,7 @@ def page(
         ],
         "guests": guests if room == "office" else event_queries.known_to(guests, exhibitors),
         "latest": latest(event, exhibitors),
+        "early": "" if event_queries.has_begun(event) else reason(CommitmentError("early")),
         **more,
     }
     return render(request, "programme/deals/floor.html", context)

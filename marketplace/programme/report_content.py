@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from marketplace.common.dates import between, day
 from marketplace.exports import codes
-from marketplace.exports import states as export_states
+from marketplace.exports.models import Consignment
 from marketplace.exports.models import Event as ExportEvent
+from marketplace.exports.tracking import folds_of
 from marketplace.programme import states, sums, year_queries
 from marketplace.programme.deal_queries import recorded_on
 from marketplace.programme.models import (
@@ -41,7 +42,7 @@ TOP_SECTORS = 5
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet of the workbook; `money` names the columns that hold rupiah."""
+    """One sheet of the workbook."""
 
     key: str
     title: str
@@ -64,6 +65,9 @@ class Span:
     @property
     def ends(self) -> datetime:
         return datetime.combine(self.last + timedelta(days=1), time.min, self.zone)
+
+    def __contains__(self, moment: datetime | None) -> bool:
+        return moment is not None and self.begins <= moment < self.ends
 
     def holds(self, field: str) -> Q:
         return Q(**{f"{field}__gte": self.begins, f"{field}__lt": self.ends})
@@ -160,8 +164,9 @@ def _figures(province: Province, span: Span) -> Iterator[tuple[str, int]]:
     yield _("Buyers at events"), Guest.objects.filter(came, event__in=events, declined_at=None).count()
     yield _("Meetings held"), meetings_held(province, span)
     yield _("Commitments recorded"), recorded(province, span).count()
-    yield _("Exports that left"), travelled(province, span, codes.DEPARTURES)
-    yield _("Exports handed to the consignee"), travelled(province, span, codes.DELIVERIES)
+    left, handed_over = travelled(province, span)
+    yield _("Exports that left"), left
+    yield _("Exports handed to the consignee"), handed_over
     yield _("Open follow-ups today"), sum(count for _label, count in follow_ups(province))
 
 
@@ -182,17 +187,17 @@ def recorded(province: Province, span: Span) -> QuerySet[Commitment]:
     return recorded_on(Commitment.objects.filter(event__province=province), span.first, span.last)
 
 
-def travelled(province: Province, span: Span, which: frozenset[str]) -> int:
-    """Consignments of exporters of the province of which the carrier said so in the period, not taken back since."""
-    rows = ExportEvent.objects.filter(
-        span.holds("at"),
-        code__in=which,
-        classifier=export_states.ACT,
-        retracts=None,
-        retracted_by=None,
-        consignment__exporter__regency__province=province,
+def travelled(province: Province, span: Span) -> tuple[int, int]:
+    """How many consignments of exporters of the province left in the period, and how many were handed over: by what
+    their events say together now, so a later leg, a corrected day or what was taken back counts as it should."""
+    told = ExportEvent.objects.filter(
+        span.holds("at"), consignment=OuterRef("pk"), code__in=codes.DEPARTURES | codes.DELIVERIES
     )
-    return rows.exclude(consignment__state=export_states.CANCELLED).values("consignment").distinct().count()
+    found = Consignment.objects.filter(
+        Exists(told), exporter__regency__province=province, cancelled_at=None
+    ).order_by("pk")
+    folds = folds_of(found)
+    return sum(one.departed_at in span for one in folds), sum(one.delivered_at in span for one in folds)
 
 
 def follow_ups(province: Province) -> list[tuple[str, int]]:
@@ -267,7 +272,7 @@ def _sums_table(by: sums.By, province: Province, span: Span) -> Table:
         _("Participants"),
         _("Committed for each pesantren"),
     ]
-    ordered = sorted(rows, key=lambda row: (-(row.committed or -1), row.label))
+    ordered = sorted(rows, key=lambda row: (row.committed is None, -(row.committed or 0), row.label))
     return Table(by, titles[by], heads, [_sums_row(row) for row in ordered])
 
 

@@ -78,6 +78,7 @@ COMMITMENT = Machine(
         CONFIRMED: {RECORDED, CLOSED},  # back: the buyer turned out to be a company, which confirms itself
     }
 )
+CORRECTABLE = frozenset({RECORDED, DISPUTED})  # what both confirmed is not edited any more
 
 # Somebody met at an exhibition who may buy.
 NEW, FOLLOWED, TURNED = "new", "followed", "turned"

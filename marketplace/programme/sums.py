@@ -16,14 +16,13 @@ from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet, Sum, Value
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models import Q, QuerySet, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.models import Category
 from marketplace.pesantren.models import Partner
 from marketplace.programme import realised, states
+from marketplace.programme.event_queries import day_there
 from marketplace.programme.models import (
     Commitment,
     CommitmentLink,
@@ -33,6 +32,7 @@ from marketplace.programme.models import (
     ProgrammeYear,
     Settlement,
 )
+from marketplace.programme.sectors import sectors
 from marketplace.programme.wording import each
 from marketplace.reference.models import Province
 from marketplace.reference.queries import country_name
@@ -40,7 +40,6 @@ from marketplace.reference.working_days import JAKARTA, today
 
 By = Literal["event", "year", "sector", "regency", "market"]
 KINDS = ("committed", "reported", "realised")
-OTHER = "lainnya"
 # A buyer that a pesantren noted at its own stand is somebody once the office has looked, or saw it at the event.
 KNOWN = (
     Q(guest__added_by_seller=False)
@@ -228,14 +227,9 @@ def months_after(day: date, months: int) -> date:
     return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
 
 
-def realised_between(province: Province, first: date, last: date) -> int:
-    """Rupiah that became realised on these days by the clock of the province, whenever it was promised: for a
-    quarter's report."""
-    return came_between(province, first, last).rupiah
-
-
 def came_between(province: Province, first: date, last: date) -> Came:
-    """The same with who stands behind it."""
+    """What became realised on these days by the clock of the province, whenever it was promised, with who stands
+    behind it: for a quarter's report."""
     return _came(Event.objects.filter(province=province), province.zone, days=(first, last))
 
 
@@ -277,9 +271,7 @@ def _scope(
 def participants(events: QuerySet[Event]) -> QuerySet[Exhibitor]:
     """Who exhibited at these events: came, or did not decline, where the event has begun by its own clock and was not
     cancelled. Who has not answered counts as coming (decision 0049). Beside them whoever promised something is one."""
-    zone = Coalesce(NullIf(F("time_zone"), Value("")), Value(str(JAKARTA)))
-    there = Func(zone, Value(timezone.now()), function="timezone", output_field=DateTimeField())
-    begun = events.exclude(state=states.CANCELLED).filter(starts_on__lte=Cast(there, DateField()))
+    begun = events.exclude(state=states.CANCELLED).filter(starts_on__lte=day_there(Value(timezone.now())))
     return Exhibitor.objects.filter(
         Q(checked_in_at__isnull=False) | Q(declined_at=None), event__in=begun.order_by().values("pk")
     )
@@ -363,10 +355,9 @@ def _key_year(province: Province, scope: _Scope) -> Keys:
 def _key_sector(province: Province, scope: _Scope) -> Keys:
     """The pesantren's sector in the programme; "" where it never took part in this province."""
     found = Participation.objects.filter(province=province, partner__isnull=False)
-    sectors = {partner: sector for partner, sector in found.values_list("partner", "sector") if partner}
-    labels = {OTHER: _("Other"), "": _("Sector not known")}
-    labels |= {str(root.code): str(root.name) for root in Category.objects.filter(depth=1) if root.code}
-    return (lambda _event, partner: sectors.get(partner, "")), labels, False
+    known = {partner: sector for partner, sector in found.values_list("partner", "sector") if partner}
+    labels = {"": _("Sector not known"), **sectors()}
+    return (lambda _event, partner: known.get(partner, "")), labels, False
 
 
 def _key_regency(province: Province, scope: _Scope) -> Keys:

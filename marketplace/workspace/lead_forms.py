@@ -7,9 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.programme import floor_pages
 from marketplace.programme.deal_forms import LeadForm
 from marketplace.programme.models import Event, Exhibitor, Guest
 from marketplace.programme.services import floor
+from marketplace.programme.services.commitments import CommitmentError
 
 
 class StandLeadForm(LeadForm):
@@ -28,8 +30,8 @@ class StandLeadForm(LeadForm):
     def clean_company(self) -> str:
         text = str(self.cleaned_data["company"])
         self.guest = floor.find_guest(text, self.event)
-        if self.guest is None and floor.TOKEN.search(text):
-            raise ValidationError(_("This badge is of nobody at this event. Write the name."), code="badge")
+        if self.guest is None and floor.is_strange_badge(text):
+            raise ValidationError(floor_pages.reason(CommitmentError("guest")), code="badge")
         return self.guest.name if self.guest else text
 
     @property

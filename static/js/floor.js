@@ -3,7 +3,7 @@
 // The page opens again without a network by floor-worker.js. Without this file the form is a plain form.
 
 const form = document.querySelector("form[data-floor]");
-const { send: address, worker, scope, person, event, waits, sent, refused, out, other, correct, drop, sure, amount, none, gone, ready } = form.dataset;
+const { send: address, worker, scope, person, event, waits, sent, refused, out, other, correct, drop, sure, amount, twice, none, gone, ready } = form.dataset;
 const says = document.querySelector("[data-says]");
 const list = document.querySelector("[data-kept]");
 const prefix = `floor:${event}:`;
@@ -91,7 +91,7 @@ const fill = (record) => {
     if (field) field.value = value;
   }
   key.value = record.key;
-  refuse(false);
+  refuse("");
   form.elements.namedItem("what").focus();
 };
 
@@ -139,20 +139,25 @@ const sendAll = async () => {
 // An amount that the server would refuse, while the buyer still stands there; in doubt it is sent. Of rupiah alone.
 const WORDS = "rb|ribu|jt|juta|million|مليون|milyar|miliar|billion|مليار";
 const AMOUNT = new RegExp(`^(?:rp\\.?|idr)?\\s*\\p{Nd}[\\p{Nd}\\s.,']*(?:(?:${WORDS})\\.?|-|–|—)?$`, "iu");
-const isAmount = ({ value, currency }) =>
-  (currency && currency !== "IDR") || (AMOUNT.test(value.trim()) && /[^\P{Nd}0٠۰]/u.test(value));
+const TWICE = new RegExp(`^(?:rp\\.?|idr)?\\s*[^\\P{Nd}0٠۰]\\p{Nd}{0,2}[.,]\\p{Nd}{3}\\s*(?:${WORDS})\\.?$`, "iu"); // 1.500 juta
+const wrongIn = ({ value, currency }) => {
+  if (currency && currency !== "IDR") return "";
+  if (TWICE.test(value.trim())) return twice;
+  return AMOUNT.test(value.trim()) && /[^\P{Nd}0٠۰]/u.test(value) ? "" : amount;
+};
 const worth = form.elements.namedItem("value");
 const refusal = document.createElement("p");
 refusal.className = "error";
 refusal.id = "refusal";
-refusal.textContent = amount;
-const refuse = (is) => {
+const refuse = (why) => {
+  const is = Boolean(why);
   const ids = (worth.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== "refusal");
   worth.setAttribute("aria-describedby", [...ids, ...(is ? ["refusal"] : [])].join(" "));
   worth.setAttribute("aria-invalid", is);
   worth.closest(".field").classList.toggle("bad", is);
   refusal.remove();
   if (!is) return;
+  refusal.textContent = why;
   worth.before(refusal);
   worth.focus();
 };
@@ -166,7 +171,7 @@ form.addEventListener("submit", (submitted) => {
     says.textContent = form.dataset.missing;
     return;
   }
-  const wrong = !isAmount(fields);
+  const wrong = wrongIn(fields);
   refuse(wrong);
   if (wrong) {
     submitted.preventDefault();

@@ -30,6 +30,7 @@ EVENTS: dict[str, Row] = {
     "office:event-guest-add": Row(OWN, ("event",), OWN),
     "office:event-guest": Row(OWN, ("event", "event_guest"), OWN),
     "office:event-guest-invite": Row(POSTED, ("event", "event_guest"), DONE),
+    "office:event-guest-remove": Row(POSTED, ("event", "event_guest"), DONE),
     "office:event-guest-answer": Row(POSTED, ("event", "event_guest"), DONE, {"comes": "yes"}),
     "office:event-times": Row(OWN, ("event",), OWN),
     "office:event-time": Row(POSTED, ("event", "event_slot"), DONE, {"step": "break"}),

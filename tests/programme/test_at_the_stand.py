@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from marketplace.common.actor import SYSTEM
 from marketplace.programme import states
+from marketplace.programme.floor_pages import reason
 from marketplace.programme.models import Event, Exhibitor, Guest, Lead, Wish
 from marketplace.programme.services import commitments
+from marketplace.programme.services.commitments import CommitmentError
 from tests.factories.catalogue import make_member, make_user
 from tests.factories.programme import make_commitment, make_event, make_exhibitor, make_guest
 
@@ -105,9 +107,12 @@ def test_a_lead_of_a_stand_is_refused_with_the_reason():
     errors = (
         client.post(url, wanted(company=f"/events/badge/{stray.token}/", wants="")).context["form"].errors
     )
-    assert errors["company"] == ["Lencana ini bukan milik siapa pun di acara ini. Tulislah namanya."]
-    assert set(errors) == {"company", "wants"}
+    said = reason(CommitmentError("guest"))  # as the office reads it
+    assert errors == {"company": [said], "wants": ["Tulis apa yang dicarinya."]}
     assert not Lead.objects.exists()
+    long = "Kementerian-Perdagangan-Republik-Indonesia"
+    assert client.post(url, wanted(company=long)).status_code == 302
+    assert Lead.objects.get().company == long
     for hidden in (make_event(), make_event(state=states.CANCELLED)):
         assert client.get(reverse("workspace:lead-new", args=[hidden.number])).status_code == 404
         assert client.post(reverse("workspace:lead-new", args=[hidden.number]), wanted()).status_code == 404

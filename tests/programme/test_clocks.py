@@ -15,7 +15,7 @@ from marketplace.office.report_forms import ReportForm
 from marketplace.programme import deal_queries, mails, report_content, states
 from marketplace.programme.models import Event, Lead, LeadNote, Report
 from marketplace.programme.services import commitments, reports
-from marketplace.programme.sums import realised_after, realised_between
+from marketplace.programme.sums import came_between, realised_after
 from marketplace.reference.models import Province
 from tests.factories.catalogue import make_member, make_user
 from tests.factories.companies import make_company
@@ -137,7 +137,7 @@ def test_what_was_realised_counts_on_the_day_of_the_province(code: str, day: dat
     event = make_event(make_year(province=make_province(code)), starts_on=date(2026, 5, 1))
     with time_machine.travel(TURN):
         accepted(make_commitment(make_exhibitor(event)))
-    assert realised_between(event.province, day, day) == 500_000
+    assert came_between(event.province, day, day).rupiah == 500_000
 
 
 @pytest.mark.parametrize(("zone", "rupiah"), [("Asia/Makassar", 0), ("Asia/Jakarta", 500_000)])

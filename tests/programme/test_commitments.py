@@ -7,9 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import connection, connections, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from marketplace.common.actor import SYSTEM
 from marketplace.common.states import IllegalMove, history
@@ -76,6 +77,15 @@ def said(error: type[Any], call: Any, **kw: Any) -> str:
         ("3 مليون", 3_000_000),
         ("1,2345678 juta", None),  # more than six digits: nobody says so
         ("0,0001 ribu", None),  # a part of a rupiah
+        ("1,5 juta", 1_500_000),
+        ("1.5 juta", 1_500_000),
+        ("1.500.000", 1_500_000),
+        ("1500 juta", 1_500_000_000),
+        ("0,125 miliar", 125_000_000),  # no thousands begin with a nought
+        ("1.500 juta", None),  # one and a half, or fifteen hundred
+        ("1,500 jt", None),
+        ("Rp 10.000 ribu", None),
+        ("١.٥٠٠ juta", None),
         ("12 apel", None),
         ("12 M", None),
         ("juta", None),
@@ -86,9 +96,24 @@ def test_rupiah_as_people_say_them(text, rupiah):
     assert read_rupiah(text) == rupiah
 
 
-def test_a_bare_m_is_asked_back():
-    with pytest.raises(Exception, match="juta"):
-        SaidRupiahField(label="x").clean("21 M")
+TWICE = "A number like 1.500 before juta can be read in two ways. Write 1500 juta or 1,5 juta."
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("21 M", "M can be read in two ways. Write juta or miliar."),
+        ("1.500 juta", TWICE),
+        ("Rp 10.000 ribu", TWICE),
+        ("Rp 2,050 M", "M can be read in two ways. Write juta or miliar."),
+        ("12 apel", "Write the amount as 12.000.000, or in words as 12 juta or 1,5 miliar."),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_asked_back(text: str, why: str):
+    with translation.override("en"):
+        with pytest.raises(ValidationError) as caught:
+            SaidRupiahField(label="x").clean(text)
+        assert caught.value.messages == [why]
 
 
 @pytest.mark.django_db
@@ -305,6 +330,21 @@ def test_both_sides_and_the_mentor_are_asked_on_time_and_once():
     assert reminders.remind_all(date(2027, 3, 1)) == 1  # 180
     assert reminders.remind_all(date(2027, 12, 1)) == 0
     assert list(Reminder.objects.values_list("round", flat=True).order_by("round")) == [1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_only_promises_that_are_due_are_read(django_assert_num_queries: Any):
+    """Not of events to come, of the last weeks, or of other years; nor who was asked in this round or the last."""
+    day = date(2026, 10, 5)
+    made = {}
+    for days in (-10, 29, 30, 100, 200, 365, 366):
+        event = make_event(starts_on=day - timedelta(days=days), ends_on=None)
+        made[days] = make_commitment(make_exhibitor(event))
+    for days, number in ((100, 1), (200, 3)):
+        Reminder.objects.create(commitment=made[days], round=number)
+    with django_assert_num_queries(1):
+        due = {one.pk: one.due for one in reminders.waiting(day)}
+    assert due == {made[30].pk: 1, made[100].pk: 2, made[365].pk: 3}
 
 
 @pytest.mark.django_db

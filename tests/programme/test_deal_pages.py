@@ -1,11 +1,12 @@
 """Pages of promises: the link of a side, the office, the stand with and without a phone's key."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -19,7 +20,7 @@ from marketplace.common.actor import SYSTEM
 from marketplace.common.states import history
 from marketplace.notices.models import Mail
 from marketplace.programme import states
-from marketplace.programme.models import Commitment, Exhibitor, Guest, Lead, Settlement
+from marketplace.programme.models import Commitment, Event, Exhibitor, Guest, Lead, Settlement
 from marketplace.programme.services import settlements
 from marketplace.programme.services.commitments import version
 from marketplace.programme.sums import total
@@ -187,6 +188,9 @@ def test_the_office_takes_a_settlement_back_with_a_reason_and_it_counts_in_no_su
     assert [mail.to for mail in told.filter(key__contains="c" * 32)] == ["penjual@example.com"]
     for seen in (url, link):
         assert "Taken back by the office: <bdi>salah ketik</bdi>" in client.get(seen).content.decode()
+    text = client.get(url).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "The office took back that Rp 9.000.000 was settled elsewhere: salah ketik" in text
+    assert notes[0] not in text
 
 
 def test_days_that_cannot_be_are_refused_beside_their_field():
@@ -219,6 +223,39 @@ def test_days_that_cannot_be_are_refused_beside_their_field():
     assert wrong not in client.get(listed, {"first": "2026-01-01", "last": "2026-01-01"}).content.decode()
 
 
+def test_nothing_is_promised_at_an_event_before_its_first_day_there():
+    """By the clock of the event; once it was begun it runs."""
+    early = "This event has not begun. Promises are recorded from its first day there, or once it is running."
+    now = datetime(2026, 11, 28, 18, tzinfo=UTC)  # 01.00 of the 29th in Jakarta, 03.00 in Jayapura
+    event = make_event(make_year(), starts_on=date(2026, 11, 29), time_zone="Asia/Dubai")  # 22.00 of the 28th
+    seller, client = make_exhibitor(event), office()
+    member = Client()
+    person = make_user("anggota@example.com", language="en")
+    make_member(person, seller.partner)
+    member.force_login(person)
+    lead = Lead.objects.create(number="L-1", event=event, company="CV Contoh", wants="kopi")
+    turn = {"turn-exhibitor": seller.pk, "turn-what": "Kopi", "turn-value": "90 juta", "turn-kind": "loi"}
+    turn |= {"do": "turn", "turn-key": str(uuid4())}
+    names = ("office:floor", "workspace:floor", "office:floor-send", "workspace:floor-send")
+    floor, theirs, *sends = ("/en" + reverse(name, args=[event.number]) for name in names)
+    of_lead = "/en" + reverse("office:lead", args=[lead.number])
+    with time_machine.travel(now):
+        for who, url, send in ((client, floor, sends[0]), (member, theirs, sends[1])):
+            assert early in who.get(url).content.decode()
+            assert who.post(url, floor_data(seller)).context["form"].non_field_errors() == [early]
+            answer = who.post(send, floor_data(seller))
+            assert (answer.status_code, answer.json()) == (422, {"errors": [early]})
+        assert client.post(of_lead, turn).context["form"].non_field_errors() == [early]
+        assert not Commitment.objects.exists()
+        Event.objects.update(state=states.RUNNING)
+        assert client.post(floor, floor_data(seller)).status_code == 302
+        Event.objects.update(state=states.OPEN)
+    with time_machine.travel(now + timedelta(hours=2)):
+        assert early not in client.get(floor).content.decode()
+        assert client.post(of_lead, turn).status_code == 302
+    assert Commitment.objects.count() == 2
+
+
 def test_an_event_known_from_sources_alone_is_no_place_to_record_at():
     """Its stand can take nothing: nobody exhibits there."""
     event = make_event()
@@ -241,6 +278,20 @@ def test_the_plain_form_of_the_stand_keeps_what_was_typed():
     made = Commitment.objects.get()
     assert (made.rupiah, made.quantity, made.kind, made.product) == (12_500_000, 1_000, "loi", product)
     assert made.recorded_by == get_user_model().objects.get(email="kantor@example.com")
+
+
+def test_a_promise_names_the_product_of_its_own_pesantren():
+    """Two at the event have goods of one title; the other's is another product."""
+    event = make_event()
+    sellers = [make_exhibitor(event) for _ in range(2)]
+    goods = [make_product(seller.partner, "Sarung uji") for seller in sellers]
+    url, client = reverse("office:floor", args=[event.number]), office()
+    for seller, product in zip(sellers, goods, strict=True):
+        client.post(url, floor_data(seller))
+        assert Commitment.objects.get(exhibitor=seller).product == product
+    other = make_exhibitor(event)
+    client.post(url, floor_data(other))
+    assert Commitment.objects.get(exhibitor=other).product is None
 
 
 def test_a_phone_sends_once_and_hears_why_it_is_refused():
@@ -323,6 +374,8 @@ def test_the_office_filters_corrects_links_and_closes():
     client, company = office(), make_company(make_user("pembeli@example.com"))
     event = make_event(make_year())
     made = make_commitment(make_exhibitor(event), make_guest(event), state=states.DISPUTED)
+    bread, cake = (make_product(made.exhibitor.partner, title) for title in ("Roti uji", "Kue uji"))
+    Commitment.objects.filter(pk=made.pk).update(product=bread)
     done = make_commitment(made.exhibitor, rupiah=21_020_000_000)
     listed = client.get(reverse("office:commitments"), {"state": "disputed", "event": event.number})
     assert made.number in listed.content.decode()
@@ -335,6 +388,11 @@ def test_the_office_filters_corrects_links_and_closes():
     client.post(url, {"do": "correct", **same, "correct-why": "telepon"})
     made.refresh_from_db()
     assert (made.state, made.rupiah, made.kind) == (states.RECORDED, 6_000_000, "po")
+    assert made.product == bread  # "Roti": in their own words, or the product was called so then
+    for what, product in (("kue UJI", cake), ("Sesuatu", None)):
+        client.post(url, {"do": "correct", **same, "correct-what": what, "correct-why": "telepon"})
+        made.refresh_from_db()
+        assert (made.what, made.product) == (what, product)
     order = placed_order([(make_product(made.exhibitor.partner), 1)], make_user("belanja@example.com")).order
     refused = client.post(url, {"do": "link", "link-number": order.number})
     assert "dikenal namanya" in refused.content.decode()

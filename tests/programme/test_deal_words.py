@@ -1,6 +1,9 @@
 """The history of promises and leads reads as sentences, not as the codes that the services write."""
 
+import ast
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,7 +14,7 @@ from marketplace.common.actor import SYSTEM, Actor
 from marketplace.common.models import StateChange
 from marketplace.common.states import history
 from marketplace.ledger.money import Money
-from marketplace.programme import deal_words, states
+from marketplace.programme import deal_words, services, states
 from marketplace.programme.models import Commitment
 from marketplace.programme.services import commitments
 from marketplace.programme.services.commitments import Promise, version
@@ -70,6 +73,12 @@ def row(before: str, after: str, why: str = "", model: str = "commitment") -> St
             "settlement of 99, seller: no: never",
             "The pesantren refuses that Rp 99 was settled elsewhere: never",
         ),
+        (
+            "confirmed",
+            "confirmed",
+            "settlement of 99, taken back: typed wrongly",
+            "The office took back that Rp 99 was settled elsewhere: typed wrongly",
+        ),
         ("confirmed", "closed", "confirmed: seller", "It was closed: confirmed: seller"),
         ("confirmed", "confirmed", "%s of another time", "%s of another time"),
         ("recorded", "gone", "x", "recorded → gone x"),
@@ -92,6 +101,63 @@ def test_each_code_is_a_sentence_and_an_unknown_one_stays(before: str, after: st
 def test_the_words_of_a_lead(before: str, after: str, why: str, said: str):
     with translation.override("en"):
         assert deal_words.said(row(before, after, why, "lead")) == said
+
+
+# What stands in the codes of the services, by how it is written there ("function.name" where it is special).
+EXAMPLES = {
+    "by": "office",
+    "side": "buyer",
+    "why": "salah ketik",
+    "end_links.why": "member",
+    "rupiah": "99",
+    "locked.rupiah": "99",
+    "said": "yes",
+    "named": "#26-1",
+    "company.name": "PT A",
+    "made.number": "K-1",
+    "before": "commitment|a|1|kg|9|IDR|None|",
+    "version(locked)": "loi|b|None||9|IDR|2026-12-01|x",
+}
+
+
+def codes_of(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
+    """(state it comes to, = where it stays; reason) of each history row that this service writes about a promise or a
+    lead; rows about a buyer have words in place of states."""
+    steps = [one for one in ast.walk(function) if isinstance(one, ast.Assign)]
+    known = {ast.unparse(one.targets[0]): one.value for one in steps}
+    for call in ast.walk(function):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            continue
+        if call.func.attr not in ("record", "move") or len(call.args) < 2:
+            continue
+        before, after = ("", *map(ast.unparse, call.args))[-2:]  # move names the new state alone
+        if after.startswith("'"):
+            continue
+        stays = call.func.attr == "record" and before == after
+        why = next((one.value for one in call.keywords if one.arg == "why"), ast.Constant(""))
+        found = known.get(ast.unparse(why), why)
+        yield "=" if stays else getattr(states, after.removeprefix("states.")), written(found, function.name)
+
+
+def written(why: ast.expr, function: str) -> str:
+    if isinstance(why, ast.Constant):
+        return str(why.value)
+    if isinstance(why, ast.JoinedStr):
+        return "".join(written(one, function) for one in why.values)
+    name = ast.unparse(why.value if isinstance(why, ast.FormattedValue) else why)
+    return EXAMPLES.get(f"{function}.{name}") or EXAMPLES[name]
+
+
+def test_every_code_that_the_services_write_has_a_sentence():
+    for room, least in (("commitments", 9), ("leads", 4), ("links", 2), ("settlements", 3)):
+        tree = ast.parse((Path(services.__path__[0]) / f"{room}.py").read_text())
+        functions = [one for one in tree.body if isinstance(one, ast.FunctionDef)]
+        codes = [code for function in functions for code in codes_of(function)]
+        assert len(codes) >= least, room
+        name = "lead" if room == "leads" else "commitment"
+        for state, why in codes:
+            text = f"{name} {state} {why}"
+            assert any(pattern.fullmatch(text) for pattern, _text in deal_words.TABLE), text
 
 
 @pytest.mark.django_db

@@ -4,28 +4,22 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.notices.models import Mail
-from marketplace.office.views import event_sides
-from marketplace.programme import event_tasks, states
-from marketplace.programme.badges import key_of
+from marketplace.programme import event_queries, event_tasks, states
 from marketplace.programme.models import (
     Appointment,
-    Commitment,
     Event,
     Exhibitor,
-    Guest,
     Scheduling,
 )
-from marketplace.programme.services import appointments, check_in, commitments, exhibitors, schedules, wishes
-from tests.factories.catalogue import make_pesantren
+from marketplace.programme.services import appointments, exhibitors, schedules, wishes
+from tests.factories.catalogue import make_member, make_pesantren, make_user
 from tests.factories.companies import make_company
 from tests.factories.programme import (
-    make_commitment,
     make_event,
     make_exhibitor,
     make_guest,
@@ -166,129 +160,6 @@ def test_a_booth_that_is_taken_is_refused_beside_the_field(officer):
     assert Exhibitor.objects.get(pk=meeting.sellers[1].pk).booth == "C9"
 
 
-def test_buyers_are_added_typed_or_as_companies_and_invited(officer):
-    event, company = make_event(), make_company()
-    add = url("event-guest-add", event.number)
-    text = posted(officer, add, {"name": "", "country": "ID", "email": "x", "language": "ar"}, 200)
-    assert "Fill this in." in text
-    assert "This is not an e-mail address." in text
-    typed = {"name": "Contoh Foods", "country": "AE", "language": "ar", "phone": "+971501234567"}
-    posted(officer, add, {**typed, "contact": "Contoh Tamu", "email": "tamu@example.com"})
-    guest = Guest.objects.get()
-    text = page(officer, "event-guest", event.number, guest.pk)
-    assert "https://wa.me/971501234567?text=" in text
-    assert "/ar/events/" in text
-    posted(officer, url("event-guest-invite", event.number, guest.pk), {})
-    assert Mail.objects.get(key__startswith="event_guest_invited").language == "ar"
-    assert company.name in page(officer, "event-guest-add", event.number, q="katering")
-    posted(officer, add, {"company": company.pk})
-    assert Guest.objects.get(company=company).name == company.name
-    assert officer.post(add, {"company": company.pk}).status_code == 404  # invited already
-    posted(officer, url("event-guest-answer", event.number, guest.pk), {"comes": "no"})
-    assert Guest.objects.get(pk=guest.pk).declined_at is not None
-
-
-def test_the_contact_of_a_company_is_read_once_it_has_accepted(officer):
-    """Before, its mails go to the company; nobody copies its address by adding it to an event."""
-    event, company = make_event(), make_company()
-    posted(officer, url("event-guest-add", event.number), {"company": company.pk})
-    guest = Guest.objects.get()
-    assert (guest.email, guest.phone) == ("", "")
-    text = page(officer, "event-guest", event.number, guest.pk)
-    assert company.email not in text
-    assert company.phone.lstrip("+") not in text
-    assert "You read its contact and its link once it has accepted itself" in text
-    assert "https://wa.me/" not in text
-    assert key_of(guest) not in text
-    posted(officer, url("event-guest-invite", event.number, guest.pk), {})
-    assert Mail.objects.get(key__startswith="event_guest_invited").to == company.email
-    Client().post(reverse("events:guest-answer", args=[key_of(guest)]), {"comes": "yes"})
-    text = page(officer, "event-guest", event.number, guest.pk)
-    assert company.email in text
-    assert f"https://wa.me/{company.phone.lstrip('+')}?text=" in text
-    assert key_of(guest) in text
-    exhibitors.answer(side=guest, comes=False, actor=DESK)
-    assert company.email not in page(officer, "event-guest", event.number, guest.pk)
-
-
-def closed(officer, guest, company):
-    """Neither the page of the guest nor that of a promise shows its contact or a secret link."""
-    made = Commitment.objects.get(guest=guest)
-    for text in (
-        page(officer, "event-guest", guest.event.number, guest.pk),
-        page(officer, "commitment", made.number),
-    ):
-        secrets = (company.email, company.phone.lstrip("+"), guest_key(guest), made.buyer_token)
-        if any(one in text for one in secrets) or "https://wa.me/?text" in text:
-            return False
-    return True
-
-
-def guest_key(guest):
-    return key_of(Guest.objects.get(pk=guest.pk))
-
-
-def test_an_officer_does_not_accept_for_a_company_of_here(officer):
-    """By telephone, at the door, with an address of the own, or with the link: nothing of these opens its contact. The
-    company itself does, also after the office noted that it comes."""
-    event, company = make_event(), make_company(phone="+6281299887766")
-    posted(officer, url("event-guest-add", event.number), {"company": company.pk})
-    guest = Guest.objects.get()
-    make_commitment(make_exhibitor(event), guest, state=states.RECORDED)
-    one = url("event-guest", event.number, guest.pk)
-    posted(officer, url("event-guest-answer", event.number, guest.pk), {"comes": "yes"})
-    assert Guest.objects.get().accepted_at is not None
-    assert closed(officer, guest, company)
-    facts = {"name": guest.name, "country": "ID", "language": "id", "phone": "+6281200000001"}
-    posted(officer, one, {**facts, "email": "officer@example.com"})
-    posted(officer, url("event-guest-invite", event.number, guest.pk), {})
-    assert set(Mail.objects.exclude(to=company.email).values_list("to", flat=True)) == set()
-    check_in.check_in(side=Guest.objects.get(), actor=DESK)
-    Guest.objects.update(checked_in_at=None)
-    answer = reverse("events:guest-answer", args=[guest_key(guest)])
-    officer.post(answer, {"comes": "yes"})
-    assert closed(officer, guest, company)
-    buyer = Client()
-    assert 'value="yes"' in buyer.get(reverse("events:guest", args=[guest_key(guest)])).content.decode()
-    buyer.post(answer, {"comes": "yes"})
-    assert not closed(officer, guest, company)
-    assert 'value="yes"' not in buyer.get(reverse("events:guest", args=[guest_key(guest)])).content.decode()
-    posted(officer, url("event-guest-answer", event.number, guest.pk), {"comes": "no"})
-    posted(officer, url("event-guest-answer", event.number, guest.pk), {"comes": "yes"})
-    assert closed(officer, guest, company)
-
-
-def test_a_typed_buyer_that_is_named_as_a_company_opens_nothing_of_it(officer):
-    """The office had the link of the guest it typed; the company's is another, and it goes to the company."""
-    event, company = make_event(), make_company(phone="+6281299887766")
-    guest = make_guest(event, email="officer@example.com", phone="", accepted_at=None)
-    old = key_of(guest)
-    assert old in page(officer, "event-guest", event.number, guest.pk)
-    Client().post(reverse("events:guest-answer", args=[old]), {"comes": "yes"})
-    made = make_commitment(make_exhibitor(event), guest, state=states.RECORDED)
-    commitments.name_company(commitment=made, company=company, actor=DESK)
-    assert Client().get(reverse("events:guest", args=[old])).status_code == 404
-    assert closed(officer, guest, company)
-    posted(officer, url("event-guest-invite", event.number, guest.pk), {})
-    assert Mail.objects.get(key__startswith="event_guest_invited").to == company.email
-    assert (
-        Mail.objects.get(key__startswith="commitment_confirm/", key__endswith="/buyer/buyer").to
-        == company.email
-    )
-
-
-def test_companies_are_not_added_without_end(officer, monkeypatch):
-    monkeypatch.setattr(event_sides, "MOST_ADDED", 1)
-    event, company = make_event(), make_company()
-    add = url("event-guest-add", event.number)
-    posted(officer, add, {"company": company.pk})
-    Guest.objects.all().delete()
-    assert officer.post(add, {"company": company.pk}).status_code == 429
-    assert Guest.objects.count() == 0
-    typed = {"name": "Contoh Foods", "country": "AE", "language": "en"}
-    posted(officer, add, typed)  # what is typed is nobody's data of here
-
-
 def times_data(event, **kw):
     day = event.starts_on.isoformat()
     found = {"first": day, "last": day, "begins": "09:00", "ends": "12:00", "minutes": "30"}
@@ -333,7 +204,8 @@ def test_the_schedule_says_how_it_came_about_and_what_it_could_not_do(officer):
     (one, two), (buyer, _other) = meeting.sellers, meeting.buyers
     for seller in (one, two):
         wishes.choose(side=seller, shown=[buyer.pk], wanted=[buyer.pk])
-    address = url("event-schedule", meeting.event.number)
+    number = meeting.event.number
+    address = url("event-schedule", number)
     posted(officer, address, {"step": "make"})
     assert "The schedule is being made" in page(officer, "event-schedule", meeting.event.number)
     event_tasks.sweep_events()
@@ -344,9 +216,16 @@ def test_the_schedule_says_how_it_came_about_and_what_it_could_not_do(officer):
     assert two.partner.name in text
     assert "The buyer has no free time left." in text
     assert "Meetings: 1, wishes not met: 1." in page(officer, "event", meeting.event.number)
+    none = (
+        "No agenda goes out: they were sent today already, or nobody who has a meeting has an e-mail address."
+    )
+    for said in ("Agendas go to 1 participants.", none):
+        posted(officer, address, {"step": "send"})
+        assert said in page(officer, "event-schedule", number)
+        assert Mail.objects.filter(key__startswith="event_guest_agenda").count() == 1
+    make_member(make_user("anggota@example.com"), Appointment.objects.get().exhibitor.partner)
     posted(officer, address, {"step": "send"})
-    posted(officer, address, {"step": "send"})
-    assert Mail.objects.filter(key__startswith="event_guest_agenda").count() == 1
+    assert "Agendas go to 1 participants." in page(officer, "event-schedule", number)
     posted(officer, address, {"step": "clear"})
     assert Appointment.objects.count() == 0
     assert officer.post(address, {"step": "x"}).status_code == 404
@@ -447,6 +326,27 @@ def test_the_list_of_events_asks_the_same_for_many(officer):
     for _n in range(4):
         exhibitors.answer(side=make_exhibitor(make_event()), comes=False, actor=DESK)
     assert counted(officer, url("events")) == few
+
+
+def test_what_comes_next_is_on_top_then_what_was_last(officer):
+    days = {"Jauh": 90, "Besok": 1, "Berjalan": 0, "Kemarin": -1, "Dulu": -300}
+    for name, day in days.items():
+        make_event(name=f"Acara {name}", starts_on=in_days(day), ends_on=None)
+    make_event(name="Acara Lama", starts_on=in_days(-2), ends_on=in_days(2))
+    make_event(name="Acara Batal", starts_on=in_days(3), ends_on=in_days(3), state=states.CANCELLED)
+    make_event(name="Acara Entah", starts_on=None, ends_on=None)
+    order = ["Lama", "Berjalan", "Besok", "Jauh", "Batal", "Kemarin", "Dulu", "Entah"]
+    text = page(officer, "events")
+    assert sorted(order, key=lambda name: text.index(f"Acara {name}")) == order
+    member, company = make_user("anggota@example.com"), make_company()
+    partner = make_pesantren("contoh-urut")
+    make_member(member, partner)
+    for event in Event.objects.all():
+        make_exhibitor(event, partner)
+        make_guest(event, company=company)
+    names = [f"Acara {name}" for name in order]
+    assert [row.event.name for row in event_queries.invited(member)] == names
+    assert [row.event.name for row in event_queries.invited_companies(company)] == names
 
 
 def test_in_indonesian_a_buyer_of_an_event_and_a_lead_have_one_word_each(officer):

@@ -1,5 +1,6 @@
 """Events, both sides, wishes, times, meetings: what is done, what is refused, what is written down."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -285,6 +286,9 @@ def test_times_are_made_anew_but_none_with_a_meeting_is_lost():
     assert slots.generate(event=event, plan=longer, actor=DESK) == 4
     assert [row.label for row in event.slots.all()] == ["", "", "", "Zuhur", ""]
     assert Appointment.objects.get().slot == meeting.slots[2]
+    renamed = replace(longer, breaks=(replace(longer.breaks[0], label="Ishoma"),))
+    assert slots.generate(event=event, plan=renamed, actor=DESK) == 4
+    assert [row.label for row in event.slots.all()] == ["", "", "", "Ishoma", ""]
     for plan in (
         times.Plan(day, day, time(9), time(9, 30), 60),
         times.Plan(day, day + timedelta(days=9), time(6), time(20), 5),

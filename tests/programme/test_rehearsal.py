@@ -122,7 +122,12 @@ def promise(met: Appointment, nth: int) -> Commitment:
 
 def test_realised_is_what_the_ledger_says_of_three_hundred_promises():
     event = the_real_event()
-    made = [promise(met, nth) for nth, met in enumerate(scheduled(event)[:MANY])]
+    meetings = scheduled(event)[:MANY]
+    event.state = states.RUNNING
+    event.save()
+    for met in meetings:
+        met.event = event
+    made = [promise(met, nth) for nth, met in enumerate(meetings)]
     assert {one.state for one in made} == {states.CONFIRMED}
     orders = []
     for nth, one in enumerate(made[:BOUGHT]):

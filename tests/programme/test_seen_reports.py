@@ -1,6 +1,6 @@
 """Reports of a quarter or a year: the figures, made once in the background, whatever dies; PDF and workbook."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -14,10 +14,17 @@ from django.utils import translation
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from marketplace.exports.models import Consignment
+from marketplace.exports.models import Event as ExportEvent
+from marketplace.exports.numbers import consignment_number
 from marketplace.programme import numbers, report_content, report_files, states
 from marketplace.programme.models import Appointment, Event, Report, Slot
+from marketplace.programme.public.shown import Shown
 from marketplace.programme.report_tasks import make_report, sweep_reports
 from marketplace.programme.services import reports
+from offtakers.models import Company
+from tests.factories.companies import make_overseas
+from tests.factories.exports import a_port
 from tests.factories.programme import make_year
 from tests.programme import seen_world as world
 from tests.programme.test_sums import accepted
@@ -101,6 +108,80 @@ def test_the_figures_of_the_quarter() -> None:
     assert found.table("sector").rows[0][1:] == [1500, 0, 0, 4, 375]
     assert found.table("events").rows[0][3:] == [4, 5, 2]
     assert found.table("stages").rows[0] == ["Registration", 4, 0]
+
+
+def an_export(*told: tuple[str, datetime, str], **facts: Any) -> Consignment:
+    """From Jakarta to Dubai by air, with these events: code, time, port ("": where it usually happens)."""
+    made = Consignment.objects.create(
+        number=consignment_number(),
+        exporter=world.seller("ekspor"),
+        company=Company.objects.filter(country="AE").first() or make_overseas(),
+        consignee_name="Contoh Trading LLC",
+        country="AE",
+        mode="air",
+        incoterm="CPT",
+        place="Dubai (AEDXB)",
+        origin=a_port("IDCGK"),
+        destination=a_port("AEDXB"),
+        currency="USD",
+        **facts,
+    )
+    for code, at, port in told:
+        an_event_of(made, code, at, port=a_port(port) if port else None)
+    return made
+
+
+def an_event_of(made: Consignment, code: str, at: datetime, **facts: Any) -> ExportEvent:
+    known = {"family": "FSU", "source": ExportEvent.FILE, "source_id": f"{code}-{at:%m%d%H%M}"}
+    return ExportEvent.objects.create(
+        consignment=made, code=code, at=at, actor_name="Contoh", **known | facts
+    )
+
+
+def exports_of(**facts: Any) -> tuple[int, int]:
+    found = dict(content(asked(**facts)).figures)
+    return found["Exports that left"], found["Exports handed to the consignee"]
+
+
+def test_an_export_counts_once_by_all_its_events_together(django_assert_num_queries: Any) -> None:
+    """A later leg is no second departure; a day that was corrected, and what was taken back, count no more."""
+    june, july = datetime(2026, 6, 20, 3, tzinfo=UTC), datetime(2026, 7, 2, 3, tzinfo=UTC)
+    third = {"first": date(2026, 7, 1), "last": date(2026, 9, 30)}
+    an_export(("DEP", june, ""), ("DEP", july, "ITMXP"), ("DLV", july, ""))  # by way of Milan
+    corrected = an_export()
+    first = an_event_of(corrected, "DEP", june, source_id="nota@1")
+    an_event_of(
+        corrected, "DEP", july, source_id="nota@2", recorded_at=first.recorded_at + timedelta(hours=1)
+    )
+    gone = an_export()
+    wrong = an_event_of(gone, "DEP", june, source=ExportEvent.HAND)
+    an_event_of(gone, "DEP", june, source=ExportEvent.HAND, source_id="retract:1", retracts=wrong)
+    unseen = an_export(("DLV", june, ""))
+    an_event_of(unseen, "DLV", june, source_id=f"retract:DLV-{june:%m%d%H%M}")
+    an_export(("DEP", june, ""), cancelled_at=june)
+    planned = an_export()
+    an_event_of(planned, "DEP", june, classifier="PLN")
+    assert exports_of() == (1, 0)
+    assert exports_of(**third) == (1, 1)
+    home = world.home()
+    span = report_content.Span(date(2026, 4, 1), date(2026, 9, 30), home.zone)
+    for _more in range(2):
+        with django_assert_num_queries(2):
+            report_content.travelled(home, span)
+        an_export(("DEP", june, ""), ("DLV", july, ""))
+
+
+def test_what_is_not_shown_stands_behind_the_smallest_sum(monkeypatch: pytest.MonkeyPatch) -> None:
+    sums_of = {"Kopi": None, "Makanan": 0, "Roti": 5, "Sarung": 9, "Teh": None}
+    rows = [Shown(name, name, committed, 0, 0, 3, 3, 3, None, None) for name, committed in sums_of.items()]
+    monkeypatch.setattr(report_content.shown, "of_period", lambda *_args: rows)
+    assert [row[0] for row in content(asked()).table("sector").rows] == [
+        "Sarung",
+        "Roti",
+        "Makanan",
+        "Kopi",
+        "Teh",
+    ]
 
 
 def test_another_quarter_and_another_province_have_nothing_of_it() -> None:

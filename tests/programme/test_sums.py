@@ -16,7 +16,7 @@ from marketplace.ledger.models import Kind, Movement
 from marketplace.ledger.money import Money
 from marketplace.programme import numbers, realised, states
 from marketplace.programme.models import Commitment, CommitmentLink, Settlement
-from marketplace.programme.sums import Sums, months_after, realised_after, realised_between, table, total
+from marketplace.programme.sums import Sums, came_between, months_after, realised_after, table, total
 from marketplace.reference.working_days import today
 from tests.factories.catalogue import make_pesantren, make_product, make_regency, make_user
 from tests.factories.companies import make_company
@@ -264,7 +264,7 @@ def test_what_was_realised_after_so_many_months():
     assert realised_after(event, months=12) is None
     assert realised_after(make_event(starts_on=None, ends_on=None), months=3) is None
     day = today() - timedelta(days=60)
-    assert realised_between(event.province, day, day) == 150_000
+    assert came_between(event.province, day, day).rupiah == 150_000
 
 
 def test_months_end_where_they_end():

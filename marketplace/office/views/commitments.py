@@ -14,20 +14,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from catalogue.models import Product
 from marketplace.common.actor import Actor
 from marketplace.common.files import private_file
 from marketplace.common.states import IllegalMove, history
 from marketplace.ledger.money import Money
 from marketplace.office import page as office
-from marketplace.office.deal_choices import LINKED, NAMED, CompanyForm, CorrectForm, LinkForm, may_correct
+from marketplace.office.commitment_forms import LINKED, NAMED, CompanyForm, CorrectForm, LinkForm
 from marketplace.orders.models import Order
-from marketplace.programme import deal_queries, deal_words, floor_pages, mails, states, sums
+from marketplace.programme import alike, deal_queries, deal_words, floor_pages, mails, states, sums
 from marketplace.programme.access import officers_only
 from marketplace.programme.deal_forms import ReasonForm, SettlementForm
 from marketplace.programme.deal_pages import TONES, typed
 from marketplace.programme.models import Commitment, CommitmentLink, Event, Settlement
 from marketplace.programme.services import commitments as services
-from marketplace.programme.services import links, settlements
+from marketplace.programme.services import floor, links, settlements
 from marketplace.programme.services.commitments import CommitmentError
 from marketplace.programme.services.links import LinkError
 from marketplace.programme.services.settlements import SettlementError
@@ -169,7 +170,7 @@ def commitment(request: HttpRequest, province: Province, number: str) -> HttpRes
     if do in _ACTS and _ACTS[do](request, found, forms.get(do)):
         return redirect("office:commitment", found.number)
     found.refresh_from_db()
-    progress = stage_of(found)
+    progress, unseen = stage_of(found), deal_queries.is_unseen(found.guest)
     more = {
         "one": found,
         "tone": TONES[found.state],
@@ -182,9 +183,10 @@ def commitment(request: HttpRequest, province: Province, number: str) -> HttpRes
         "settlements": [(row, _back_form(request, row, forms["back"])) for row in found.settlements.all()],
         "forms": forms,
         "form": forms.get(do),
-        "may_correct": may_correct(found),
+        "may_correct": found.state in states.CORRECTABLE,
         "ways": [_way(found, side) for side in states.SIDES],
-        "unseen": deal_queries.is_unseen(found.guest),
+        "unseen": unseen,
+        "alike": alike.like_guest(found.guest) if unseen else [],
         "is_closed": found.state == states.CLOSED,
     }
     return render(request, "office/deals/commitment.html", office.context(request, "commitments", **more))
@@ -209,6 +211,7 @@ def _forms(request: HttpRequest, found: Commitment, do: str) -> dict[str, Any]:
             data("correct"),
             initial=CorrectForm.initial_of(found),
             begun_on=found.begun_on,
+            products=_products(found),
             prefix="correct",
         ),
         "close": ReasonForm(data("close"), prefix="close"),
@@ -219,6 +222,12 @@ def _forms(request: HttpRequest, found: Commitment, do: str) -> dict[str, Any]:
         ),
         "back": ReasonForm(data("back"), prefix=f"back-{typed(request.POST, 'settlement')}"),
     }
+
+
+def _products(found: Commitment) -> dict[str, Product]:
+    """What a correction can name: goods of this pesantren, and the present product under the words of the promise."""
+    known = floor.by_title(found.exhibitor)
+    return known | {found.what.casefold(): found.product} if found.product else known
 
 
 def _back_form(request: HttpRequest, row: Settlement, sent: ReasonForm) -> ReasonForm | None:

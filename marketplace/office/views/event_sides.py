@@ -11,13 +11,15 @@ from marketplace.common.ratelimit import too_many
 from marketplace.office import event_page, page
 from marketplace.office.event_forms import BoothForm, GuestForm
 from marketplace.people.phones import for_people
-from marketplace.programme import badges, event_mails, event_queries, goods_form
+from marketplace.programme import alike, badges, event_mails, event_queries, goods_form
 from marketplace.programme.access import officers_only
+from marketplace.programme.alike import Alike
 from marketplace.programme.models import Event, Exhibitor, Guest
 from marketplace.programme.services import exhibitors as exhibitor_services
 from marketplace.programme.services import guests as guest_services
 from marketplace.reference.models import Province
 from marketplace.reference.queries import country_name
+from offtakers.models import Company
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 MOST_COMPANIES = 10  # found by name, to choose from
@@ -146,11 +148,14 @@ def guest_add(request: HttpRequest, province: Province, number: str) -> HttpResp
     found, q = event_page.found(province, number), event_page.typed(request)
     is_chosen = "company" in request.POST
     form = GuestForm(None if is_chosen else request.POST or None)
+    chosen = _chosen(request, found) if is_chosen else None
+    same: list[Alike] = []
     if is_chosen and too_many(f"event-company:{request.user.pk}", most=MOST_ADDED, minutes=60):
         return render(request, "429.html", {"minutes": 60}, status=429)
-    if request.method == "POST":
+    if request.method == "POST" and (chosen or form.is_valid()):
+        same = _not_seen(request, found, chosen, form)
         try:
-            made = _company_guest(request, found) if is_chosen else _typed_guest(request, found, form)
+            made = None if same else _added(request, found, chosen, form)
         except event_page.ANSWERS as error:
             if is_chosen:
                 event_page.tell(request, error)
@@ -161,21 +166,32 @@ def guest_add(request: HttpRequest, province: Province, number: str) -> HttpResp
             messages.success(request, _("Saved. Now send the invitation."))
             return redirect("office:event-guest", number, made.pk)
     companies = list(event_queries.companies(found, q)[:MOST_COMPANIES]) if q else []
-    return event_page.shown(request, "guest_add", found, "guests", form=form, q=q, companies=companies)
+    more = {"form": form, "q": q, "companies": companies, "alike": same, "chosen": chosen}
+    return event_page.shown(request, "guest_add", found, "guests", **more)
 
 
-def _company_guest(request: HttpRequest, found: Event) -> Guest:
+def _chosen(request: HttpRequest, found: Event) -> Company:
     pk = event_page.number_in(request.POST["company"])
-    company = get_object_or_404(event_queries.companies(found, ""), pk=pk)
-    language = "id" if company.country == "ID" else "en"
+    return get_object_or_404(event_queries.companies(found, ""), pk=pk)
+
+
+def _not_seen(request: HttpRequest, found: Event, chosen: Company | None, form: GuestForm) -> list[Alike]:
+    """Who is there already and looks like the new one; nobody once all of them were shown (`seen`), so that a second
+    press adds it. Of a company of here the name alone is compared: the rest is not ours to read yet."""
+    if chosen:
+        same = alike.like(found, name=chosen.name)
+    else:
+        same = alike.like(found, **{name: form.cleaned_data[name] for name in ("name", "email", "phone")})
+    seen = request.POST.getlist("seen")
+    return same if any(str(one.guest.pk) not in seen for one in same) else []
+
+
+def _added(request: HttpRequest, found: Event, chosen: Company | None, form: GuestForm) -> Guest:
     actor = Actor.of(request.user)
-    return guest_services.add_company(event=found, company=company, language=language, actor=actor)
-
-
-def _typed_guest(request: HttpRequest, found: Event, form: GuestForm) -> Guest | None:
-    if not form.is_valid():
-        return None
-    return guest_services.add(event=found, facts=form.cleaned_data, actor=Actor.of(request.user))
+    if chosen is None:
+        return guest_services.add(event=found, facts=form.cleaned_data, actor=actor)
+    language = "id" if chosen.country == "ID" else "en"
+    return guest_services.add_company(event=found, company=chosen, language=language, actor=actor)
 
 
 def _guest(found: Event, pk: int) -> Guest:
@@ -213,8 +229,25 @@ def guest(request: HttpRequest, province: Province, number: str, pk: int) -> Htt
         "can_mail": bool(event_mails.address_of(row)),
         "wishes": wished.order_by("exhibitor__partner__name", "pk"),
         "qr": badges.qr(badges.badge_link(row)),
+        "alike": alike.like_guest(row),
+        "is_used": event_queries.is_used(row),
     }
     return event_page.shown(request, "guest", found, "guests", **more)
+
+
+@officers_only
+@require_POST
+def remove_guest(request: HttpRequest, province: Province, number: str, pk: int) -> HttpResponse:
+    """Added by mistake, or twice."""
+    found = event_page.found(province, number)
+    row = _guest(found, pk)
+    try:
+        guest_services.remove(guest=row, actor=Actor.of(request.user))
+    except event_page.ANSWERS as error:
+        event_page.tell(request, error)
+        return redirect("office:event-guest", number, pk)
+    messages.success(request, _("Removed: %(name)s.") % {"name": row.name})
+    return redirect("office:event-guests", number)
 
 
 @officers_only

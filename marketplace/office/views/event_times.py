@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -18,6 +19,7 @@ from marketplace.programme.access import officers_only
 from marketplace.programme.models import Appointment, Event, Exhibitor, Guest, Scheduling
 from marketplace.programme.services import appointments as meeting_services
 from marketplace.programme.services import schedules, slots
+from marketplace.programme.services.events import locked
 from marketplace.reference.models import Province
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -130,13 +132,24 @@ def _run(request: HttpRequest, found: Event) -> HttpResponse:
             gone = schedules.clear(event=found, actor=actor)
             messages.success(request, _("Cancelled: %(count)s meetings.") % {"count": gone})
         elif step == "send":
-            count = event_mails.agendas(found) if event_queries.may_change(found) else 0
-            messages.success(request, _("Agendas go to %(count)s participants.") % {"count": count})
+            _send_agendas(request, found)
         else:
             raise Http404
     except event_page.ANSWERS as error:
         event_page.tell(request, error)
     return redirect("office:event-schedule", found.number)
+
+
+def _send_agendas(request: HttpRequest, found: Event) -> None:
+    with transaction.atomic():
+        count = event_mails.agendas(locked(found))
+    if count:
+        messages.success(request, _("Agendas go to %(count)s participants.") % {"count": count})
+        return
+    none = _(
+        "No agenda goes out: they were sent today already, or nobody who has a meeting has an e-mail address."
+    )
+    messages.info(request, none)
 
 
 @officers_only

@@ -14,7 +14,7 @@ from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove, history
 from marketplace.ledger.money import Money
 from marketplace.office import page as office
-from marketplace.office.deal_choices import TurnForm
+from marketplace.office.commitment_forms import TurnForm
 from marketplace.programme import deal_queries, deal_words, floor_pages, states
 from marketplace.programme.access import officers_only
 from marketplace.programme.deal_forms import LeadForm, LeadNoteForm, ReasonForm

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from marketplace.programme.sums import KINDS
+
 WIDTH, FOOT, HEAD = 480, 30, 28  # the drawing's own units; room for labels below and above
 LETTER = Decimal("8.4")  # about how wide a letter of a label of 16 units is
 GAP = 6
@@ -141,7 +143,6 @@ class Three:
     texts: tuple[str, ...]
 
 
-KINDS = ("committed", "reported", "realised")
 LONGEST = 300  # of a bar; what is beside it is for its amount
 ROW, LINE, BAR = 92, 22, 14
 

@@ -15,6 +15,7 @@ from marketplace.common.actor import Actor
 from marketplace.ledger.money import Money
 from marketplace.payments.rates import NoRate, indicative
 from marketplace.programme import mails, numbers, states
+from marketplace.programme.event_queries import has_begun
 from marketplace.programme.models import Commitment, Event, Exhibitor, Guest, Lead
 from marketplace.programme.states import BUYER
 
@@ -22,7 +23,8 @@ LATEST = timedelta(days=60)  # a phone that was kept longer had a wrong clock
 
 
 class CommitmentError(Exception):
-    """A step that is refused. `code`: "event" (cancelled, or both are not at it), "key" (this key names another
+    """A step that is refused. `code`: "event" (cancelled, or both are not at it), "early" (it
+    has not begun), "key" (this key names another
     one), "rate" (no rate of this currency), "changed" (another promise than was read), "closed", "guest" (a scanned
     badge that is nobody's here), "own" (the buyer's address is one of the pesantren's own people), "company" (the
     buyer is another company), "linked", "verified" (the company is not verified)."""
@@ -60,11 +62,13 @@ def record(
 ) -> Commitment:
     """Write a promise down. The same `key` again, also at the same moment, gives the first one and changes nothing.
 
-    Side effects: Commitment, history row, a mail with the link to each side. Raises CommitmentError "event", "key",
-    "rate".
+    Side effects: Commitment, history row, a mail with the link to each side. Raises CommitmentError "event",
+    "early", "key", "rate".
     """
     if event.state == states.CANCELLED or {exhibitor.event_id, guest.event_id} != {event.pk}:
         raise CommitmentError("event")
+    if not has_begun(event):
+        raise CommitmentError("early")
     facts = _facts(promise)
     known = Commitment.objects.filter(key=key).first()
     if known is None:
@@ -197,7 +201,7 @@ def correct(*, commitment: Commitment, promise: Promise, why: str, actor: Actor)
     to each side. Raises CommitmentError "closed" for one that both confirmed or that was closed, "rate".
     """
     locked = _locked(commitment)
-    if locked.state not in (states.RECORDED, states.DISPUTED):
+    if locked.state not in states.CORRECTABLE:
         raise CommitmentError("closed")
     before, facts = version(locked), _facts(promise)
     facts |= {"seller_said_at": None, "buyer_said_at": None}

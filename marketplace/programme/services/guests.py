@@ -11,6 +11,7 @@ from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
 from marketplace.common.states import record
 from marketplace.programme import event_mails
+from marketplace.programme.event_queries import is_used
 from marketplace.programme.models import Event, Guest
 from marketplace.programme.numbers import token
 from marketplace.programme.services import commitments
@@ -59,6 +60,27 @@ def keep(*, guest: Guest, facts: dict[str, Any], actor: Actor) -> None:
             new_link(side=guest, actor=actor)
         found = guest.commitments.all()
         commitments.end_links(found=found, side=BUYER, why="e-mail", actor=actor)
+
+
+def remove(*, guest: Guest, actor: Actor) -> None:
+    """Added by mistake, or twice: it is gone with its link and badge. A lead that was noted of it stays.
+
+    Side effects: the row, a history row of the event. Raises Refused where something stands behind it
+    (event_queries.is_used), and where the event cannot be changed any more.
+    """
+    with transaction.atomic():
+        found = locked(guest.event)
+        row = Guest.objects.select_for_update(of=("self",)).get(pk=guest.pk)
+        if is_used(row):
+            raise Refused(
+                _(
+                    "%(name)s has a promise, a meeting or a wish, or was checked in. Say that it does not come "
+                    "instead."
+                ),
+                name=row.name,
+            )
+        record(found, found.state, found.state, actor=actor, why=f"− {row.name}")
+        row.delete()
 
 
 def say(*, guest: Guest, sectors: Iterable[str], looks_for: str, actor: Actor) -> None:

@@ -14,8 +14,8 @@ from marketplace.programme.services.events import locked
 
 
 def generate(*, event: Event, plan: times.Plan, actor: Actor) -> int:
-    """Make the times anew. Side effects: Slot rows (those that stay the same keep their meetings), a history row;
-    the event's minutes of a meeting. Returns how many meetings fit for one side.
+    """Make the times anew. Side effects: Slot rows (those that stay the same keep their meetings, a break may get
+    another name), a history row; the event's minutes of a meeting. Returns how many meetings fit for one side.
 
     Raises Refused where meetings stand at a time that would be gone, or the plan gives none or far too many.
     """
@@ -27,16 +27,21 @@ def generate(*, event: Event, plan: times.Plan, actor: Actor) -> int:
     with transaction.atomic():
         found = locked(event)
         kept = {(span.starts_at, span.ends_at, span.is_break): span for span in wanted}
-        gone = []
+        gone, renamed = [], []
         for slot in found.slots.all():
-            if kept.pop((slot.starts_at, slot.ends_at, slot.is_break), None) is None:
+            span = kept.pop((slot.starts_at, slot.ends_at, slot.is_break), None)
+            if span is None:
                 gone.append(slot.pk)
+            elif slot.label != span.label[:60]:
+                slot.label = span.label[:60]
+                renamed.append(slot)
         if blocked := found.appointments.filter(slot__in=gone).count():
             raise Refused(
                 _("%(count)s meetings stand at times that would be gone. Move or cancel them first."),
                 count=blocked,
             )
         Slot.objects.filter(pk__in=gone).delete()
+        Slot.objects.bulk_update(renamed, ["label"])
         Slot.objects.bulk_create(
             Slot(
                 event=found,

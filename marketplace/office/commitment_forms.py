@@ -1,4 +1,4 @@
-"""What the office chooses from on the pages of promises."""
+"""Forms of the office about promises, and why a link or a company is refused."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.common.forms import AccessibleForm
 from marketplace.programme.deal_forms import PromiseForm, begun_on
-from marketplace.programme.models import Commitment, Event, Exhibitor
+from marketplace.programme.models import Event, Exhibitor
 from marketplace.programme.services import floor
 from offtakers import states as company_states
 from offtakers.models import Company
@@ -94,7 +94,3 @@ class TurnForm(PromiseForm):
             "partner__regency"
         )
         field.label_from_instance = floor.label
-
-
-def may_correct(commitment: Commitment) -> bool:
-    return commitment.state in ("recorded", "disputed")
