@@ -8,9 +8,10 @@ from django.utils import translation
 from django.utils.timezone import override
 
 from marketplace.common import dates
-from marketplace.exports import signals, states, tracking
-from marketplace.exports.folding import Fold
+from marketplace.exports import signals, states
 from marketplace.exports.models import Consignment
+from marketplace.exports.tracking import queries as tracking
+from marketplace.exports.tracking.folding import Fold
 from marketplace.notices.services import send_to
 from marketplace.orders.links import absolute
 

@@ -7,8 +7,10 @@ class ExportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connects what reacts to changed consignments and to orders; the nightly audit looks at consignments, too."""
-        from marketplace.exports import audit as goods_audit
-        from marketplace.exports import following_orders, reacting, tracking_audit  # noqa: F401 - register themselves
+        from marketplace.exports import reacting  # noqa: F401 - register themselves
+        from marketplace.exports.goods import audit as goods_audit
+        from marketplace.exports.tracking import audit as tracking_audit
+        from marketplace.exports.tracking import following_orders  # noqa: F401 - register themselves
         from marketplace.fulfilment import audit
 
         audit.register(goods_audit.differences)

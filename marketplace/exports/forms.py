@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.forms import AccessibleForm
 from marketplace.common.proofs import ProofField
-from marketplace.exports import event_files
-from marketplace.exports.papers_errors import PaperError
+from marketplace.exports.papers.errors import PaperError
 from marketplace.exports.services.uploads import Stated
+from marketplace.exports.tracking import event_files
 
 
 def day_field(label: Any, required: bool = True, **more: Any) -> forms.DateField:

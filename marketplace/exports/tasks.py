@@ -4,14 +4,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from marketplace.common.sweeping import each
-from marketplace.exports import (
-    queries,
-    signals,
-    states,
-    tracking_tasks,  # noqa: F401 - registers its tasks
-)
+from marketplace.exports import signals, states
 from marketplace.exports.models import Paper, PaperPack
+from marketplace.exports.papers import queries
 from marketplace.exports.services import packing, papers
+from marketplace.exports.tracking import tasks as tracking_tasks  # noqa: F401 - registers its tasks
 
 MOST_NAMED = 20  # in one mail; the board has them all
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.common.forms import AccessibleForm
-from marketplace.programme.deal_forms import PromiseForm, begun_on
+from marketplace.programme.commitments.forms import PromiseForm, begun_on
 from marketplace.programme.models import Event, Exhibitor
 from marketplace.programme.services import floor
 from offtakers import states as company_states

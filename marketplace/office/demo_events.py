@@ -10,7 +10,9 @@ from django.conf import settings
 
 from marketplace.common.actor import SYSTEM
 from marketplace.pesantren.models import Partner
-from marketplace.programme import event_queries, states, times
+from marketplace.programme import states
+from marketplace.programme.events import queries as event_queries
+from marketplace.programme.events import times
 from marketplace.programme.models import Event, Exhibitor, Guest, Participation, ProgrammeYear
 from marketplace.programme.services import (
     catalogues,

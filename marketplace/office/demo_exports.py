@@ -15,8 +15,10 @@ from PIL import Image, ImageDraw
 
 from catalogue.models import Product
 from marketplace.common.actor import SYSTEM, Actor
-from marketplace.exports import facts, rules, states, tariffs, units
+from marketplace.exports import states, tariffs
+from marketplace.exports.goods import units
 from marketplace.exports.models import Consignment, ConsignmentLine, Event
+from marketplace.exports.papers import facts, rules
 from marketplace.exports.services import (
     clearing,
     consignments,

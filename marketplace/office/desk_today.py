@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.exports import queries as papers
 from marketplace.exports import states as export_states
 from marketplace.exports.models import Alert, GoodsReceipt, PaperPack
+from marketplace.exports.papers import queries as papers
 from marketplace.office.waiting import Waiting
 from marketplace.pooling import states as pool_states
 from marketplace.pooling.models import Pool

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from marketplace.common.forms import AccessibleForm, WholeNumberField, why_field
 from marketplace.office.export_fields import day_field, moment_field
 from marketplace.people.forms import PhoneField
-from marketplace.programme import event_queries, times
+from marketplace.programme.events import queries as event_queries
+from marketplace.programme.events import times
 from marketplace.programme.models import Event, Exhibitor, Guest, ProgrammeYear, Slot
 from marketplace.programme.sectors import sectors
 from marketplace.reference.models import Province, Regency

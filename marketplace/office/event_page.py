@@ -11,7 +11,8 @@ from marketplace.common.refused import Refused
 from marketplace.common.states import IllegalMove
 from marketplace.office import page
 from marketplace.office.export_page import answer
-from marketplace.programme import event_queries, event_words
+from marketplace.programme.events import queries as event_queries
+from marketplace.programme.events import words as event_words
 from marketplace.programme.models import Event
 from marketplace.reference.models import Province
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.forms import AccessibleForm, WholeNumberField, WhyForm
 from marketplace.exports import identifiers, states
-from marketplace.exports.goods_queries import Candidate
+from marketplace.exports.goods.queries import Candidate
 from marketplace.exports.models import Consignment, ConsignmentLine
 from marketplace.office.export_fields import (
     CentimetreField,

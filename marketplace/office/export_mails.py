@@ -8,9 +8,10 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from marketplace.common.access import EXPORT
-from marketplace.exports import rules, signals
+from marketplace.exports import signals
 from marketplace.exports.models import Alert, Paper
-from marketplace.exports.queries import is_late
+from marketplace.exports.papers import rules
+from marketplace.exports.papers.queries import is_late
 from marketplace.notices.services import send_to
 from marketplace.orders.links import absolute
 from marketplace.people.models import User

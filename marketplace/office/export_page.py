@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from marketplace.common.access import EXPORT, OFFICE, is_staff, staff_only
 from marketplace.common.refused import Refused
 from marketplace.common.states import IllegalMove
-from marketplace.exports import tracking
 from marketplace.exports.models import Consignment
+from marketplace.exports.tracking import queries as tracking
 from marketplace.fulfilment.services import NotPaid
 from marketplace.ledger.posting import NotEnough
 from marketplace.office import page

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.forms import AccessibleForm, WholeNumberField, ascii_digits
-from marketplace.exports import rules
 from marketplace.exports.models import ExporterIdentity, Paper, UploadLink
+from marketplace.exports.papers import rules
 from marketplace.exports.services.links import MOST_DAYS
 from marketplace.exports.services.uploads import asked_of
 from marketplace.ledger.amounts import AmountField

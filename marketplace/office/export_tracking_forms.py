@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.common.forms import AccessibleForm
-from marketplace.exports import codes, event_files, states
+from marketplace.exports import states
 from marketplace.exports.models import Consignment, Event
 from marketplace.exports.services.events import Told
+from marketplace.exports.tracking import codes, event_files
 from marketplace.reference.models import Port
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from marketplace.programme.year_queries import Stage
+from marketplace.programme.years.queries import Stage
 
 WIDTH = 240
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from marketplace.office.waiting import Counted, Waiting
 from marketplace.office.waiting import counted as count
-from marketplace.programme import deal_queries, event_queries, states
+from marketplace.programme import states
+from marketplace.programme.commitments import queries as commitment_queries
+from marketplace.programme.events import queries as event_queries
 from marketplace.programme.models import (
     Commitment,
     Event,
@@ -52,7 +54,7 @@ def waiting(province: Province) -> Iterator[Waiting]:
     silent = promised.filter(state=states.RECORDED, recorded_at__lt=now - timedelta(days=PATIENCE))
     label = _("Commitments unconfirmed for more than %(days)s days") % {"days": PATIENCE}
     yield Waiting(label, silent, "recorded_at", f"{room}?state={states.RECORDED}")
-    unseen = deal_queries.unseen(province).filter(commitments__isnull=False)
+    unseen = commitment_queries.unseen(province).filter(commitments__isnull=False)
     label = _("Buyers noted at stands, to look at")
     yield Waiting(label, unseen, "commitments__received_at", f"{room}?state=unseen")
     leads = Lead.objects.filter(event__province=province, state__in=[states.NEW, states.FOLLOWED])

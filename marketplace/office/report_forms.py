@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.common.forms import AccessibleForm
-from marketplace.programme import year_queries
 from marketplace.programme.models import Report
+from marketplace.programme.years import queries as year_queries
 from marketplace.reference.models import Province
 from marketplace.reference.working_days import today
 

@@ -1,7 +1,7 @@
 """The three sums of the programme, beside each other and never added (decision 0050).
 
 *Committed*: both sides confirmed, also if it was closed later with a reason. *Reported*: settlements that both sides
-confirmed. Both only of buyers whom the office knows (KNOWN). *Realised*: programme/realised.py.
+confirmed. Both only of buyers whom the office knows (KNOWN). *Realised*: programme/commitments/realised.py.
 All three are of the commitments recorded in the window, so they can be
 read as "of what was promised then". Participants (`pesantren`) are the divisor of the value per pesantren: those who
 exhibited at the events of the row (participants), not only those with a commitment. Constant queries, whatever the
@@ -21,8 +21,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.pesantren.models import Partner
-from marketplace.programme import realised, states
-from marketplace.programme.event_queries import day_there
+from marketplace.programme import states
+from marketplace.programme.commitments import realised
+from marketplace.programme.events.queries import day_there
 from marketplace.programme.models import (
     Commitment,
     CommitmentLink,

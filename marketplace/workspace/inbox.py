@@ -38,7 +38,8 @@ from marketplace.payments.models import PayoutAccount
 from marketplace.pesantren.access import pesantren_of
 from marketplace.pooling import states as pool_states
 from marketplace.pooling.models import Share
-from marketplace.programme import deal_queries, event_queries
+from marketplace.programme.commitments import queries as commitment_queries
+from marketplace.programme.events import queries as event_queries
 from marketplace.programme.models import Commitment
 from marketplace.sourcing import queries as sourcing
 from marketplace.sourcing import supply_queries
@@ -183,14 +184,14 @@ def _call_offs(user: Any) -> QuerySet[Any, Any]:
 
 def _promises(user: Any) -> QuerySet[Any, Any]:
     """Since it was recorded, or corrected: both sides are asked anew then."""
-    found = deal_queries.to_confirm(user)
+    found = commitment_queries.to_confirm(user)
     return _rows(
         PROMISE, found, Coalesce(moved_at(Commitment), F("received_at")), partner="exhibitor__partner"
     )
 
 
 def _settled(user: Any) -> QuerySet[Any, Any]:
-    found = deal_queries.paid_elsewhere(user)
+    found = commitment_queries.paid_elsewhere(user)
     return _rows(SETTLED, found, F("created"), partner="commitment__exhibitor__partner")
 
 

@@ -26,8 +26,9 @@ from marketplace.fulfilment.models import Fulfilment, Return
 from marketplace.payments.models import PayoutAccount
 from marketplace.pooling import queries as pooling
 from marketplace.pooling.models import Share
-from marketplace.programme import deal_queries, event_queries
-from marketplace.programme.event_words import place
+from marketplace.programme.commitments import queries as commitment_queries
+from marketplace.programme.events import queries as event_queries
+from marketplace.programme.events.words import place
 from marketplace.programme.models import Commitment, Exhibitor, Settlement
 from marketplace.reference.working_days import today
 from marketplace.sourcing import queries as sourcing
@@ -294,7 +295,7 @@ def _call_off(one: CallOff) -> Line:
 
 
 def _promises(user: Any, pks: list[int]) -> dict[int, Line]:
-    return {one.pk: _promise(one) for one in deal_queries.of_pesantren(user).filter(pk__in=pks)}
+    return {one.pk: _promise(one) for one in commitment_queries.of_pesantren(user).filter(pk__in=pks)}
 
 
 def _promise(one: Commitment) -> Line:
@@ -305,7 +306,7 @@ def _promise(one: Commitment) -> Line:
 
 
 def _settled(user: Any, pks: list[int]) -> dict[int, Line]:
-    found = deal_queries.paid_elsewhere(user).filter(pk__in=pks)
+    found = commitment_queries.paid_elsewhere(user).filter(pk__in=pks)
     return {one.pk: _paid(one) for one in found.select_related("commitment__guest", "commitment__event")}
 
 

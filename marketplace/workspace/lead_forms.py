@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.programme import floor_pages
-from marketplace.programme.deal_forms import LeadForm
+from marketplace.programme.commitments import floor_pages
+from marketplace.programme.commitments.forms import LeadForm
 from marketplace.programme.models import Event, Exhibitor, Guest
 from marketplace.programme.services import floor
 from marketplace.programme.services.commitments import CommitmentError

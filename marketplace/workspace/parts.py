@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalogue.models import DeliveryKind
 from marketplace.common import whatsapp
 from marketplace.common.figures import grouped
-from marketplace.exports import allowance, tracking
+from marketplace.exports.goods import allowance
+from marketplace.exports.tracking import queries as tracking
 from marketplace.fulfilment import queries as fulfilments
 from marketplace.fulfilment import states, timeline
 from marketplace.fulfilment.models import Fulfilment, FulfilmentLine

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from marketplace.programme import states
-from marketplace.programme.badges import key_of
+from marketplace.programme.events.badges import key_of
 from marketplace.programme.models import BadgeSheet, EventCatalogue
 from marketplace.programme.services import appointments
 from offtakers.models import Company

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from marketplace.exports import board
 from marketplace.exports.models import Event
 from marketplace.exports.services import events
 from marketplace.exports.services.events import Told
+from marketplace.exports.tracking import board
 from marketplace.fulfilment.models import Fulfilment
 from offtakers.models import Company
 from tests.factories.exports import DESK, a_piece

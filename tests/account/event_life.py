@@ -1,6 +1,7 @@
 """An event to which a pesantren and a buyer are invited, so that every mail about it is written once."""
 
-from marketplace.programme import event_mails, states
+from marketplace.programme import states
+from marketplace.programme.events import mails as event_mails
 from marketplace.programme.services import appointments, events, exhibitors, guests
 from tests.factories.catalogue import make_member, make_pesantren, make_user
 from tests.programme.events import DESK, a_meeting

@@ -11,9 +11,9 @@ from pypdf import PdfWriter
 
 from catalogue.models import ProductClass
 from marketplace.common.actor import Actor
-from marketplace.exports import rules
-from marketplace.exports.facts import facts_of
 from marketplace.exports.models import Consignment, ExporterIdentity
+from marketplace.exports.papers import rules
+from marketplace.exports.papers.facts import facts_of
 from marketplace.exports.services import issuing, papers, uploads
 from marketplace.reference.working_days import today
 from tests.factories.catalogue import make_user

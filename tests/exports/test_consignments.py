@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from marketplace.common.refused import Refused
 from marketplace.common.states import history
-from marketplace.exports import freshness
+from marketplace.exports.goods import freshness
 from marketplace.exports.models import Consignment, GoodsReceipt
 from marketplace.exports.services import consignments, costs, goods
 from marketplace.fulfilment.audit import audit

@@ -9,13 +9,14 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from marketplace.common.actor import GUEST
-from marketplace.exports import signals, states, tracking_audit
-from marketplace.exports import tracking_tasks as tasks
+from marketplace.exports import signals, states
 from marketplace.exports.models import Alert, Consignment, Event
 from marketplace.exports.services import events
 from marketplace.exports.services.events import BadEvent, Told
 from marketplace.exports.services.following import refold
-from marketplace.exports.tracking import parts_of
+from marketplace.exports.tracking import audit as tracking_audit
+from marketplace.exports.tracking import tasks
+from marketplace.exports.tracking.queries import parts_of
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment import states as part_states
 from marketplace.reference.working_days import JAKARTA

@@ -8,10 +8,11 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from marketplace.exports import checks, documents, facts
+from marketplace.exports import documents
 from marketplace.exports.documents.base import Head
-from marketplace.exports.facts import Facts, facts_of, fingerprint, shown
 from marketplace.exports.models import Consignment
+from marketplace.exports.papers import checks, facts
+from marketplace.exports.papers.facts import Facts, facts_of, fingerprint, shown
 from tests.exports.papers_world import ready_consignment
 from tests.factories.permits import a_rule
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.exports import codes, dcsa, states
-from marketplace.exports.folding import Plan, Seen, fold, in_force
+from marketplace.exports import states
+from marketplace.exports.tracking import codes, dcsa
+from marketplace.exports.tracking.folding import Plan, Seen, fold, in_force
 
 SAMPLES = Path(__file__).parent / "samples"
 DAY0 = datetime(2026, 12, 1, 8, tzinfo=UTC)

@@ -10,7 +10,8 @@ from django.utils import timezone, translation
 
 from marketplace.common.refused import Refused
 from marketplace.common.states import history
-from marketplace.exports import freshness, signals, storage
+from marketplace.exports import signals
+from marketplace.exports.goods import freshness, storage
 from marketplace.exports.models import Consignment, ConsignmentLine
 from marketplace.exports.services import consignments, goods
 from marketplace.fulfilment.audit import audit

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.exports import documents, facts, rules, schedule, states
-from marketplace.exports.rules import Goods
+from marketplace.exports import documents, states
+from marketplace.exports.papers import facts, rules, schedule
+from marketplace.exports.papers.rules import Goods
 
 ROOT = Path(rules.__file__).resolve().parents[2]
 DAY = date(2027, 1, 15)

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove, history
-from marketplace.exports import gate, rules, states
-from marketplace.exports.gate import NotReady
+from marketplace.exports import states
 from marketplace.exports.models import Consignment, Paper, PaperVersion
-from marketplace.exports.papering import Dossier
-from marketplace.exports.papers_errors import (
+from marketplace.exports.papers import gate, rules
+from marketplace.exports.papers.errors import (
     Faulty,
     NeedsFirst,
     NotAmendable,
@@ -24,7 +23,9 @@ from marketplace.exports.papers_errors import (
     SamePerson,
     TooEarly,
 )
-from marketplace.exports.queries import rows_of
+from marketplace.exports.papers.gate import NotReady
+from marketplace.exports.papers.papering import Dossier
+from marketplace.exports.papers.queries import rows_of
 from marketplace.exports.services import clearing, issuing, papers, uploads
 from marketplace.exports.signals import consignment_changed
 from marketplace.reference.working_days import today

@@ -12,7 +12,7 @@ from PIL import Image
 from marketplace.common.photos import clean_photo
 from marketplace.common.refused import Refused
 from marketplace.common.states import history
-from marketplace.exports import goods_queries
+from marketplace.exports.goods import queries as goods_queries
 from marketplace.exports.models import GoodsReceipt, ReceiptLine
 from marketplace.exports.services import goods, receiving
 from marketplace.fulfilment import services as fulfilment

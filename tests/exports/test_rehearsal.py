@@ -14,11 +14,12 @@ from django.utils import timezone, translation
 
 from catalogue.lots.models import Lot
 from marketplace.common.actor import Actor
-from marketplace.exports import rules, tracking_tasks
-from marketplace.exports.gate import NotReady
 from marketplace.exports.models import Alert, Consignment, ConsignmentLine, Event
+from marketplace.exports.papers import rules
+from marketplace.exports.papers.gate import NotReady
 from marketplace.exports.services import clearing, consignments, events, goods, issuing, receiving, uploads
 from marketplace.exports.services.events import Told
+from marketplace.exports.tracking import tasks as tracking_tasks
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.audit import audit
 from marketplace.fulfilment.models import Fulfilment, FulfilmentLine

@@ -10,12 +10,15 @@ from django.utils import timezone, translation
 
 from marketplace.common.refused import Refused
 from marketplace.common.states import history
-from marketplace.exports import allowance, checks, goods_queries, states
-from marketplace.exports import tracking_tasks as tasks
+from marketplace.exports import states
+from marketplace.exports.goods import allowance
+from marketplace.exports.goods import queries as goods_queries
 from marketplace.exports.models import Consignment, Event
+from marketplace.exports.papers import checks
 from marketplace.exports.services import clearing, events, goods, looking, receiving
 from marketplace.exports.services.events import Told
 from marketplace.exports.services.leaving_behind import leave_behind
+from marketplace.exports.tracking import tasks
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.audit import audit
 from marketplace.fulfilment.models import Fulfilment

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from marketplace.common import sweeping
-from marketplace.exports import tracking_tasks as tasks
 from marketplace.exports.models import Alert, Consignment
 from marketplace.exports.services import looking
+from marketplace.exports.tracking import tasks
 from tests.factories.exports import desk, many
 
 pytestmark = pytest.mark.django_db

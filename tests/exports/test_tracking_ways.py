@@ -15,14 +15,14 @@ from django.utils import timezone, translation
 
 from catalogue.lots.models import Lot
 from catalogue.permits.models import Permit
-from marketplace.exports import alerts, event_files, ics, places, states, temperatures
-from marketplace.exports import tracking_tasks as tasks
-from marketplace.exports.carrier_views import MOST_BYTES, sign
+from marketplace.exports import states
 from marketplace.exports.models import Alert, Consignment, Event
 from marketplace.exports.services import events, temperature_logs
 from marketplace.exports.services.events import Told
 from marketplace.exports.services.following import refold
 from marketplace.exports.services.temperature_logs import Measured
+from marketplace.exports.tracking import alerts, event_files, ics, places, tasks, temperatures
+from marketplace.exports.tracking.carrier_views import MOST_BYTES, sign
 from tests.factories.catalogue import make_user
 from tests.factories.exports import DESK, a_consignment, a_port, desk
 from tests.factories.lots import a_lot

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from marketplace.exports import states
 from marketplace.exports.models import Consignment, PaperPack, UploadLink
-from marketplace.exports.papers_errors import Faulty, PaperError
+from marketplace.exports.papers.errors import Faulty, PaperError
 from marketplace.exports.services import links, packing, papers, uploads
 from marketplace.exports.tasks import make_pack, sweep_packs
 from marketplace.reference.working_days import today

@@ -2,8 +2,9 @@
 
 from django.utils import translation
 
-from marketplace.exports import rules, states
+from marketplace.exports import states
 from marketplace.exports.documents import base
+from marketplace.exports.papers import rules
 from marketplace.exports.services.consignments import parties
 from offtakers.models import Company, CompanyPlace
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from catalogue.lots.models import Lot
 from catalogue.models import Product
-from marketplace.exports import allowance
+from marketplace.exports.goods import allowance
 from marketplace.exports.models import ConsignmentLine, GoodsReceipt, PackingHouse, ReceiptLine
 from marketplace.exports.services import goods, receiving
 from marketplace.fulfilment.models import Fulfilment, FulfilmentLine

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from marketplace.programme.models import ProgrammeYear, RegistrationFile
-from marketplace.programme.registration_sheet import COLUMNS
-from marketplace.programme.registration_tasks import read_registrations
+from marketplace.programme.registrations.sheet import COLUMNS
+from marketplace.programme.registrations.tasks import read_registrations
 from marketplace.programme.services import registration_files
 
 GOOD = {

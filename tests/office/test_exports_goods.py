@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from marketplace.common.states import history
-from marketplace.exports.facts import facts_of, fingerprint
 from marketplace.exports.models import Consignment
+from marketplace.exports.papers.facts import facts_of, fingerprint
 from marketplace.exports.services import goods
 from tests.factories.catalogue import make_user
 from tests.factories.exports import DESK, Desk, a_consignment, a_port, desk

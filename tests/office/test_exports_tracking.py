@@ -16,11 +16,12 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from marketplace.common.states import history
-from marketplace.exports import board, states, timeline
+from marketplace.exports import states
 from marketplace.exports.models import Consignment, Event
 from marketplace.exports.services import consignments, events
 from marketplace.exports.services.events import Told
 from marketplace.exports.services.following import refold
+from marketplace.exports.tracking import board, timeline
 from marketplace.fulfilment.models import Fulfilment
 from tests.factories.catalogue import make_member, make_pesantren, make_user
 from tests.factories.companies import admin_of, make_overseas

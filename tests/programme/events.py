@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from marketplace.common.actor import Actor
 from marketplace.pesantren.models import Partner
-from marketplace.programme import times
+from marketplace.programme.events import times
 from marketplace.programme.models import Event, Exhibitor, Guest, Slot, Wish
 from marketplace.programme.services import slots
 from tests.factories.catalogue import make_pesantren, make_product, make_regency, make_sector

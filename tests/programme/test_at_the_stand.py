@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from marketplace.common.actor import SYSTEM
 from marketplace.programme import states
-from marketplace.programme.floor_pages import reason
+from marketplace.programme.commitments.floor_pages import reason
 from marketplace.programme.models import Event, Exhibitor, Guest, Lead, Wish
 from marketplace.programme.services import commitments
 from marketplace.programme.services.commitments import CommitmentError

@@ -12,8 +12,11 @@ from django.utils import translation
 
 from marketplace.notices.models import Mail
 from marketplace.office.report_forms import ReportForm
-from marketplace.programme import deal_queries, mails, report_content, states
+from marketplace.programme import states
+from marketplace.programme.commitments import mails
+from marketplace.programme.commitments import queries as commitment_queries
 from marketplace.programme.models import Event, Lead, LeadNote, Report
+from marketplace.programme.reports import content as report_content
 from marketplace.programme.services import commitments, reports
 from marketplace.programme.sums import came_between, realised_after
 from marketplace.reference.models import Province
@@ -156,7 +159,7 @@ def test_today_is_the_day_of_the_province() -> None:
         event=event, number="L26-TEST2", company="Contoh", wants="x", follow_on=date(2026, 7, 1)
     )
     with time_machine.travel(TURN, tick=False):
-        assert deal_queries.leads_due(province).count() == 1
+        assert commitment_queries.leads_due(province).count() == 1
         sent = {"year": "2026", "part": "3", "language": "en"}
         assert ReportForm(sent, province=province).is_valid()
         assert not ReportForm(sent, province=make_province("98")).is_valid()

@@ -16,14 +16,15 @@ from marketplace.common.actor import SYSTEM
 from marketplace.common.states import IllegalMove, history
 from marketplace.ledger.money import Money
 from marketplace.notices.models import Mail
-from marketplace.programme import deal_queries, states
-from marketplace.programme.amounts import SaidRupiahField, read_rupiah
+from marketplace.programme import states
+from marketplace.programme.commitments import queries as commitment_queries
+from marketplace.programme.commitments.amounts import SaidRupiahField, read_rupiah
+from marketplace.programme.commitments.stages import stage_of, stages_of
 from marketplace.programme.models import Commitment, CommitmentLink, Guest, Lead, Reminder
 from marketplace.programme.services import commitments, floor, leads, links, reminders, settlements
 from marketplace.programme.services.commitments import CommitmentError, Promise, version
 from marketplace.programme.services.links import LinkError
 from marketplace.programme.services.settlements import SettlementError
-from marketplace.programme.stages import stage_of, stages_of
 from marketplace.programme.states import BUYER, SELLER
 from marketplace.programme.sums import total
 from marketplace.reference.working_days import today
@@ -372,9 +373,9 @@ def test_a_lead_is_followed_up_and_becomes_a_promise():
     key = uuid4()
     lead = leads.note(event=event, facts=facts | {"follow_on": today()}, key=key, actor=SYSTEM)
     assert leads.note(event=event, facts=facts, key=key, actor=SYSTEM) == lead
-    assert list(deal_queries.leads_due(event.province)) == [lead]
+    assert list(commitment_queries.leads_due(event.province)) == [lead]
     leads.follow(lead=lead, text="Ditelepon", next_on=today() + timedelta(days=7), actor=SYSTEM)
-    assert not deal_queries.leads_due(event.province).exists()
+    assert not commitment_queries.leads_due(event.province).exists()
     leads.close(lead=lead, why="tak menjawab", actor=SYSTEM)
     with pytest.raises(IllegalMove), transaction.atomic():
         leads.turn(lead=lead, exhibitor=seller, promise=ONE, key=uuid4(), actor=SYSTEM)
@@ -394,7 +395,7 @@ def test_a_lead_is_followed_up_and_becomes_a_promise():
     leads.invite(lead=lead, language="en", actor=SYSTEM)
     assert Mail.objects.filter(key__startswith="lead_invited/").count() == 1
     assert not lead.notes.filter(text__contains="example.com").exists()
-    (row,) = deal_queries.from_leads(event.province)
+    (row,) = commitment_queries.from_leads(event.province)
     assert (row.event, row.leads, row.turned, row.commitments, row.realised) == (event, 1, 1, 1, 0)
     assert Lead.objects.count() == 1
 
@@ -412,7 +413,7 @@ def test_from_a_lead_to_what_was_paid():
     links.link(commitment=made, order=placed.order, actor=SYSTEM)
     (part,) = paid(placed)
     sign(bring(part, "delivered"))
-    (row,) = deal_queries.from_leads(event.province)
+    (row,) = commitment_queries.from_leads(event.province)
     assert (row.leads, row.turned, row.commitments, row.realised) == (1, 1, 1, 60_000)
 
 

@@ -5,9 +5,10 @@ from django.core.management import CommandError, call_command
 
 from marketplace.office import demo_programme
 from marketplace.people.models import User
-from marketplace.programme import demo_province, year_queries
+from marketplace.programme import demo_province
 from marketplace.programme.access import province_of
 from marketplace.programme.models import Participation, ProgrammeYear
+from marketplace.programme.years import queries as year_queries
 from marketplace.reference.queries import regency_choices
 from tests.factories.catalogue import make_pesantren, make_regency, make_user
 

@@ -12,8 +12,10 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from marketplace.common.refused import Refused
-from marketplace.programme import event_badges, event_tasks, states
-from marketplace.programme.badges import badge_link
+from marketplace.programme import states
+from marketplace.programme.events import badge_sheets as event_badges
+from marketplace.programme.events import tasks as event_tasks
+from marketplace.programme.events.badges import badge_link
 from marketplace.programme.models import BadgeSheet, Guest
 from marketplace.programme.services import badge_sheets, exhibitors
 from tests.factories.catalogue import make_pesantren

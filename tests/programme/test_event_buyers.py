@@ -8,8 +8,9 @@ from django.utils import timezone
 from marketplace.common.states import history
 from marketplace.notices.models import Mail
 from marketplace.office.views import event_sides
-from marketplace.programme import alike, states
-from marketplace.programme.badges import key_of
+from marketplace.programme import states
+from marketplace.programme.events import alike
+from marketplace.programme.events.badges import key_of
 from marketplace.programme.models import (
     Commitment,
     Guest,

@@ -9,7 +9,9 @@ from pypdf import PdfReader
 
 from catalogue.models import Product
 from marketplace.common.refused import Refused
-from marketplace.programme import event_catalogue, event_tasks, states
+from marketplace.programme import states
+from marketplace.programme.events import catalogue as event_catalogue
+from marketplace.programme.events import tasks as event_tasks
 from marketplace.programme.models import EventCatalogue
 from marketplace.programme.services import catalogues, exhibitors
 from marketplace.programme.services.exhibitors import Samples

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from marketplace.common import personal
 from marketplace.office import demo_events
-from marketplace.programme import scheduling, states
+from marketplace.programme import states
+from marketplace.programme.events import scheduling
 from marketplace.programme.models import Appointment, Event, Guest
 from tests.factories.catalogue import make_member, make_pesantren, make_product, make_user
 from tests.factories.programme import make_commitment, make_event, make_exhibitor, make_guest, make_province

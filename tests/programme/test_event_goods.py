@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from marketplace.common.states import history
-from marketplace.programme import goods_form, states
+from marketplace.programme import states
+from marketplace.programme.events import goods_form
 from marketplace.programme.models import Event
 from marketplace.programme.services import exhibitors
 from marketplace.programme.services.exhibitors import Samples

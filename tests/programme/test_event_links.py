@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from marketplace.common.states import history
 from marketplace.programme import states
-from marketplace.programme.badges import exhibitor_of, key_of
+from marketplace.programme.events.badges import exhibitor_of, key_of
 from marketplace.programme.models import Exhibitor
 from tests.factories.catalogue import make_member, make_pesantren, make_user
 from tests.factories.programme import make_event, make_exhibitor

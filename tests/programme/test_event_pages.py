@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.notices.models import Mail
-from marketplace.programme import event_queries, event_tasks, states
+from marketplace.programme import states
+from marketplace.programme.events import queries as event_queries
+from marketplace.programme.events import tasks as event_tasks
 from marketplace.programme.models import (
     Appointment,
     Event,

@@ -10,7 +10,8 @@ from django.utils import timezone
 from marketplace.common.refused import Refused
 from marketplace.common.states import IllegalMove, history
 from marketplace.notices.models import Mail
-from marketplace.programme import agenda_ics, badges, states, times
+from marketplace.programme import states
+from marketplace.programme.events import agenda_ics, badges, times
 from marketplace.programme.models import Appointment, Event, Exhibit, Guest, Wish
 from marketplace.programme.services import (
     appointments,

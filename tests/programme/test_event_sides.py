@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from marketplace.programme import event_mails, states
-from marketplace.programme.badges import exhibitor_of, guest_of, key_of
+from marketplace.programme import states
+from marketplace.programme.events import mails as event_mails
+from marketplace.programme.events.badges import exhibitor_of, guest_of, key_of
 from marketplace.programme.models import Appointment, Event, Guest
 from marketplace.programme.services import appointments, exhibitors, schedules, wishes
 from marketplace.programme.services.exhibitors import Samples

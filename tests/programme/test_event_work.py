@@ -2,7 +2,8 @@
 
 import pytest
 
-from marketplace.programme import event_tasks, states
+from marketplace.programme import states
+from marketplace.programme.events import tasks as event_tasks
 from marketplace.programme.models import EventCatalogue, Scheduling
 from tests.programme.events import a_meeting
 from tests.programme.office_pages import page, posted, url

@@ -6,8 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from marketplace.programme import history, year_queries
+from marketplace.programme import history
 from marketplace.programme.models import Award, Event, Figure, ProgrammeYear, RoleModel
+from marketplace.programme.years import queries as year_queries
 from tests.factories.catalogue import make_pesantren, make_regency
 from tests.factories.programme import HOME, make_province
 

@@ -8,10 +8,11 @@ from django.db import connection
 
 from marketplace.common.actor import SYSTEM, Actor
 from marketplace.common.states import IllegalMove, history
-from marketplace.programme import states, year_queries
+from marketplace.programme import states
 from marketplace.programme.models import Participation, ProgrammeYear
 from marketplace.programme.services import giving, linking, officers, participations, years
 from marketplace.programme.services.participations import ParticipationError
+from marketplace.programme.years import queries as year_queries
 from tests.factories.catalogue import make_pesantren, make_regency, make_user
 from tests.factories.mentors import make_mentor
 from tests.factories.programme import make_officer, make_participation, make_province, make_year

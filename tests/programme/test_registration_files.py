@@ -16,10 +16,10 @@ from catalogue.imports.faults import FileError
 from marketplace.common.actor import SYSTEM
 from marketplace.common.refused import Refused
 from marketplace.common.states import IllegalMove, history
-from marketplace.programme import registration_sheet
 from marketplace.programme.models import Participation, RegistrationFile
-from marketplace.programme.registration_personal import FILES
-from marketplace.programme.registration_tasks import read_registrations, sweep_registrations
+from marketplace.programme.registrations import sheet as registration_sheet
+from marketplace.programme.registrations.personal import FILES
+from marketplace.programme.registrations.tasks import read_registrations, sweep_registrations
 from marketplace.programme.services import registration_files as services
 from marketplace.programme.services import trying
 from tests.factories.catalogue import make_pesantren, make_regency, make_sector, make_user

@@ -18,7 +18,8 @@ from marketplace.fulfilment.models import Fulfilment
 from marketplace.ledger.models import Journal, Kind
 from marketplace.ledger.money import Money
 from marketplace.orders.models import Order
-from marketplace.programme import realised, states
+from marketplace.programme import states
+from marketplace.programme.commitments import realised
 from marketplace.programme.models import Appointment, Commitment, CommitmentLink, Event
 from marketplace.programme.services import commitments, floor, links, schedules
 from marketplace.programme.services.commitments import Promise

@@ -8,8 +8,11 @@ from django.db import connection
 
 from marketplace.common.refused import Refused
 from marketplace.common.states import history
-from marketplace.programme import event_tasks, event_words, scheduling, states
-from marketplace.programme.event_facts import facts_of
+from marketplace.programme import states
+from marketplace.programme.events import scheduling
+from marketplace.programme.events import tasks as event_tasks
+from marketplace.programme.events import words as event_words
+from marketplace.programme.events.facts import facts_of
 from marketplace.programme.models import Appointment, Event, Scheduling
 from marketplace.programme.services import appointments, check_in, exhibitors, schedules, wishes
 from marketplace.programme.services.exhibitors import Samples

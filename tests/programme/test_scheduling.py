@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.programme.scheduling import (
+from marketplace.programme.events.scheduling import (
     BOTH,
     DECLINED,
     EXHIBITOR,

@@ -17,10 +17,12 @@ from pypdf import PdfReader
 from marketplace.exports.models import Consignment
 from marketplace.exports.models import Event as ExportEvent
 from marketplace.exports.numbers import consignment_number
-from marketplace.programme import numbers, report_content, report_files, states
+from marketplace.programme import numbers, states
 from marketplace.programme.models import Appointment, Event, Report, Slot
 from marketplace.programme.public.shown import Shown
-from marketplace.programme.report_tasks import make_report, sweep_reports
+from marketplace.programme.reports import content as report_content
+from marketplace.programme.reports import files as report_files
+from marketplace.programme.reports.tasks import make_report, sweep_reports
 from marketplace.programme.services import reports
 from offtakers.models import Company
 from tests.factories.companies import make_overseas

@@ -14,9 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from marketplace.common.dates import day
-from marketplace.programme import report_content, states, sums
+from marketplace.programme import states, sums
 from marketplace.programme.models import Event, Report
 from marketplace.programme.public import page, shown
+from marketplace.programme.reports import content as report_content
 from marketplace.reference.working_days import today
 from tests.programme import seen_world as world
 from tests.programme.test_seen_public import FALLS, NBSP, read, text_of

@@ -14,7 +14,8 @@ from marketplace.fulfilment.audit import audit
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.ledger.models import Kind, Movement
 from marketplace.ledger.money import Money
-from marketplace.programme import numbers, realised, states
+from marketplace.programme import numbers, states
+from marketplace.programme.commitments import realised
 from marketplace.programme.models import Commitment, CommitmentLink, Settlement
 from marketplace.programme.sums import Sums, came_between, months_after, realised_after, table, total
 from marketplace.reference.working_days import today

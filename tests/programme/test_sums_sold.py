@@ -5,7 +5,7 @@ import pytest
 from marketplace.fulfilment import services
 from marketplace.fulfilment.audit import audit
 from marketplace.orders.models import Order
-from marketplace.programme import realised
+from marketplace.programme.commitments import realised
 from marketplace.programme.models import Commitment, CommitmentLink
 from marketplace.programme.sums import total
 from tests.factories.overseas import OFFICE, a_lock

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.programme.times import Break, Plan, spans
+from marketplace.programme.events.times import Break, Plan, spans
 
 THURSDAY, FRIDAY = date(2026, 12, 10), date(2026, 12, 11)
 ZUHUR = Break(time(12), time(13), "Zuhur", on_friday=False)

@@ -15,11 +15,14 @@ from django.views.decorators.http import require_safe
 from marketplace.account.company_page import mine_or_404, page, show
 from marketplace.common.actor import Actor
 from marketplace.common.files import private_file
-from marketplace.exports import gate, rules, states, temperatures, timeline, tracking
+from marketplace.exports import states
 from marketplace.exports.forms import TemperatureForm
 from marketplace.exports.models import Consignment, PaperVersion
+from marketplace.exports.papers import gate, rules
 from marketplace.exports.services import temperature_logs
 from marketplace.exports.services.naming import show_consignee
+from marketplace.exports.tracking import queries as tracking
+from marketplace.exports.tracking import temperatures, timeline
 from marketplace.fulfilment import states as part_states
 from marketplace.orders.queries import link_token
 

@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from marketplace.account.company_page import mine_or_404, show
-from marketplace.programme import badges, event_queries, event_words
+from marketplace.programme.events import badges
+from marketplace.programme.events import queries as event_queries
+from marketplace.programme.events import words as event_words
 
 PER_PAGE = 20
 

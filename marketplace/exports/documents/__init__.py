@@ -19,7 +19,7 @@ from marketplace.exports.documents import (
     shipping_marks,
 )
 from marketplace.exports.documents.base import Head
-from marketplace.exports.facts import Facts, Shows
+from marketplace.exports.papers.facts import Facts, Shows
 
 MADE: dict[str, Any] = {
     "proforma_invoice": proforma_invoice,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import override
 
-from marketplace.exports.facts import Facts
+from marketplace.exports.papers.facts import Facts
 from marketplace.ledger.money import MINOR_DIGITS
 from marketplace.reference.queries import country_name
 from marketplace.reference.working_days import JAKARTA

@@ -4,7 +4,7 @@ from typing import Any
 
 from marketplace.exports.documents import invoices
 from marketplace.exports.documents.base import TEMPLATE, Head
-from marketplace.exports.facts import Facts
+from marketplace.exports.papers.facts import Facts
 
 SHOWS = invoices.SHOWS
 __all__ = ["SHOWS", "TEMPLATE", "content"]

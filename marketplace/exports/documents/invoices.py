@@ -3,7 +3,7 @@
 from typing import Any
 
 from marketplace.exports.documents import base
-from marketplace.exports.facts import Facts, Shows
+from marketplace.exports.papers.facts import Facts, Shows
 
 SHOWS: Shows = {
     "consignment": ("number", "mode", "incoterm", "place", "country"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from marketplace.exports.documents import base
 from marketplace.exports.documents.base import TEMPLATE, Head
-from marketplace.exports.facts import WITH_FREIGHT, Facts, Shows
+from marketplace.exports.papers.facts import WITH_FREIGHT, Facts, Shows
 
 __all__ = ["SHOWS", "TEMPLATE", "content"]
 SHOWS: Shows = {

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from marketplace.exports import rules
 from marketplace.exports.documents import base
 from marketplace.exports.documents.base import TEMPLATE, Head
 from marketplace.exports.documents.invoices import sums
-from marketplace.exports.facts import Facts, Shows
+from marketplace.exports.papers import rules
+from marketplace.exports.papers.facts import Facts, Shows
 
 __all__ = ["SHOWS", "TEMPLATE", "content"]
 SHOWS: Shows = {

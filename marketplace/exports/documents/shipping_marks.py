@@ -4,7 +4,7 @@ from typing import Any
 
 from marketplace.exports.documents import base
 from marketplace.exports.documents.base import Head
-from marketplace.exports.facts import Facts, Shows
+from marketplace.exports.papers.facts import Facts, Shows
 
 TEMPLATE = "export_marks"
 SHOWS: Shows = {

@@ -6,11 +6,12 @@ from typing import Any
 from django.utils import timezone
 
 from marketplace.common.actor import Actor
-from marketplace.exports import dcsa, states
-from marketplace.exports.folding import RETRACT
+from marketplace.exports import states
 from marketplace.exports.models import Consignment, Event
 from marketplace.exports.services import events
 from marketplace.exports.services.events import BadEvent, Told
+from marketplace.exports.tracking import dcsa
+from marketplace.exports.tracking.folding import RETRACT
 from marketplace.reference.queries import port
 
 CARRIER = Actor(id=None, name="carrier")

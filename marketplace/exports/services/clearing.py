@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.common.actor import Actor
-from marketplace.exports import checks, rules, states
-from marketplace.exports.gate import NotReady, unready
+from marketplace.exports import states
 from marketplace.exports.models import Consignment, Paper
-from marketplace.exports.papering import Dossier
+from marketplace.exports.papers import checks, rules
+from marketplace.exports.papers.gate import NotReady, unready
+from marketplace.exports.papers.papering import Dossier
 from marketplace.exports.services.following import refold
 
 

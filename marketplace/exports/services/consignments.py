@@ -12,7 +12,8 @@ from django.utils.translation import override
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
-from marketplace.exports import freshness, identifiers, states, storage
+from marketplace.exports import identifiers, states
+from marketplace.exports.goods import freshness, storage
 from marketplace.exports.models import Consignment
 from marketplace.exports.numbers import consignment_number
 from marketplace.exports.services import goods

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from marketplace.common.actor import Actor
-from marketplace.exports import codes, states
-from marketplace.exports.folding import RETRACT
+from marketplace.exports import states
 from marketplace.exports.models import Consignment, Event
 from marketplace.exports.services import parts
 from marketplace.exports.services.following import refold
+from marketplace.exports.tracking import codes
+from marketplace.exports.tracking.folding import RETRACT
 from marketplace.reference.models import Port
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from marketplace.common.actor import Actor
-from marketplace.exports import allowance, states
+from marketplace.exports import states
+from marketplace.exports.goods import allowance
 from marketplace.exports.models import Consignment, ConsignmentLine, GoodsReceipt
 from marketplace.exports.services import goods
 from marketplace.exports.services.changing import changed, locked

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
-from marketplace.exports import gate, signals, states, tracking
-from marketplace.exports.alerts import Found
-from marketplace.exports.due import next_due
-from marketplace.exports.folding import Fold
+from marketplace.exports import signals, states
 from marketplace.exports.models import Alert, Consignment
+from marketplace.exports.papers import gate
 from marketplace.exports.services.alerting import bring_in_line, end_alerts, raise_alert
+from marketplace.exports.tracking import queries as tracking
+from marketplace.exports.tracking.alerts import Found
+from marketplace.exports.tracking.due import next_due
+from marketplace.exports.tracking.folding import Fold
 from marketplace.fulfilment import states as part_states
 
 WORTH_TELLING = timedelta(days=1)  # by so much the expected arrival must move before the buyer hears of it

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from catalogue.lots.models import Lot
 from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
-from marketplace.exports import allowance, freshness, states, storage
+from marketplace.exports import states
+from marketplace.exports.goods import allowance, freshness, storage
 from marketplace.exports.models import Consignment, ConsignmentLine
 from marketplace.exports.services.carried import take_along
 from marketplace.exports.services.changing import changed, end, lock, locked

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.common.actor import Actor
-from marketplace.exports import checks, documents, facts, rules, schedule, states
+from marketplace.exports import documents, states
 from marketplace.exports.models import Consignment, Paper, PaperVersion
-from marketplace.exports.papering import CHANGED, Dossier, head_of, local_day, own_number, part_of
-from marketplace.exports.papers_errors import (
+from marketplace.exports.papers import checks, facts, rules, schedule
+from marketplace.exports.papers.errors import (
     Faulty,
     NeedsFirst,
     NotAmendable,
@@ -21,6 +21,7 @@ from marketplace.exports.papers_errors import (
     SamePerson,
     TooEarly,
 )
+from marketplace.exports.papers.papering import CHANGED, Dossier, head_of, local_day, own_number, part_of
 from marketplace.exports.services.papers import lock, require
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from marketplace.common.actor import Actor
 from marketplace.common.queue import enqueue
 from marketplace.common.refused import Refused
-from marketplace.exports import allowance
+from marketplace.exports.goods import allowance
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Fulfilment, FulfilmentLine
 

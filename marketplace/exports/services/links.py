@@ -11,9 +11,10 @@ from django.utils.translation import override
 
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
-from marketplace.exports import rules, states
+from marketplace.exports import states
 from marketplace.exports.models import Consignment, Paper, UploadLink
-from marketplace.exports.papers_errors import PaperError
+from marketplace.exports.papers import rules
+from marketplace.exports.papers.errors import PaperError
 
 MOST_DAYS = 60
 

@@ -9,14 +9,17 @@ from django.db.models import Count, Max, Q
 from catalogue.permits import states as permit_states
 from catalogue.permits.models import Permit
 from marketplace.common.actor import SYSTEM
-from marketplace.exports import alerts, allowance, freshness, states, tracking
-from marketplace.exports.alerts import Ends, Facts
-from marketplace.exports.folding import in_force
-from marketplace.exports.gate import is_open
+from marketplace.exports import states
+from marketplace.exports.goods import allowance, freshness
 from marketplace.exports.models import Alert, Consignment
+from marketplace.exports.papers.gate import is_open
 from marketplace.exports.services.alerting import bring_in_line, end_alerts
 from marketplace.exports.services.clearing import recheck
-from marketplace.exports.temperatures import excursions
+from marketplace.exports.tracking import alerts
+from marketplace.exports.tracking import queries as tracking
+from marketplace.exports.tracking.alerts import Ends, Facts
+from marketplace.exports.tracking.folding import in_force
+from marketplace.exports.tracking.temperatures import excursions
 from marketplace.fulfilment import states as part_states
 
 

@@ -19,12 +19,13 @@ from marketplace.common import pdf
 from marketplace.common.actor import SYSTEM, Actor
 from marketplace.common.alone import alone
 from marketplace.common.queue import enqueue
-from marketplace.exports import rules, states
+from marketplace.exports import states
 from marketplace.exports.documents import base
 from marketplace.exports.documents.base import Head
 from marketplace.exports.models import Consignment, Paper, PaperPack, PaperVersion
-from marketplace.exports.papering import Dossier
-from marketplace.exports.papers_errors import PaperError
+from marketplace.exports.papers import rules
+from marketplace.exports.papers.errors import PaperError
+from marketplace.exports.papers.papering import Dossier
 
 log = logging.getLogger(__name__)
 LOCKS = 0x7041  # the first half of our advisory locks: "pA"

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from marketplace.common.actor import SYSTEM, Actor
 from marketplace.common.sweeping import each
-from marketplace.exports import checks, facts, rules, schedule, states
-from marketplace.exports.gate import is_in_hand
+from marketplace.exports import states
 from marketplace.exports.models import Consignment, Paper
-from marketplace.exports.papering import INSTEAD, NO_LONGER_ASKED
-from marketplace.exports.papers_errors import PaperError
+from marketplace.exports.papers import checks, facts, rules, schedule
+from marketplace.exports.papers.errors import PaperError
+from marketplace.exports.papers.gate import is_in_hand
+from marketplace.exports.papers.papering import INSTEAD, NO_LONGER_ASKED
 from marketplace.exports.services.clearing import recheck
 from marketplace.exports.services.following import refold
 from marketplace.reference.working_days import today

@@ -12,10 +12,12 @@ from django.utils import timezone
 from catalogue.lots.services import NotOpen
 from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove
-from marketplace.exports import allowance, states, tracking
+from marketplace.exports import states
+from marketplace.exports.goods import allowance
 from marketplace.exports.models import Alert, Consignment
 from marketplace.exports.services.alerting import end_alerts, raise_alert
 from marketplace.exports.services.following import refold
+from marketplace.exports.tracking import queries as tracking
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment import states as part_states
 from marketplace.fulfilment.models import Fulfilment

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
-from marketplace.exports import states, units
-from marketplace.exports.allowance import MAY_TRAVEL
+from marketplace.exports import states
+from marketplace.exports.goods import units
+from marketplace.exports.goods.allowance import MAY_TRAVEL
 from marketplace.exports.models import PackingHouse, PickUp, PickUpStop
 from marketplace.exports.numbers import pick_up_number
 from marketplace.fulfilment.models import Fulfilment

@@ -18,7 +18,8 @@ from marketplace.common import photo_rows
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
-from marketplace.exports import allowance, states, units
+from marketplace.exports import states
+from marketplace.exports.goods import allowance, units
 from marketplace.exports.models import GoodsReceipt, PackingHouse, PickUp, ReceiptLine, ReceiptPhoto
 from marketplace.exports.numbers import receipt_number
 from marketplace.exports.services.fitting import fit

@@ -16,11 +16,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from marketplace.common.actor import Actor
-from marketplace.exports import facts, identifiers, rules, states
+from marketplace.exports import identifiers, states
 from marketplace.exports.models import Consignment, Paper, PaperVersion
-from marketplace.exports.papering import Dossier, local_day, part_of
-from marketplace.exports.papers_errors import Faulty, NeedsFirst, PaperError
-from marketplace.exports.scans import as_pdf
+from marketplace.exports.papers import facts, rules
+from marketplace.exports.papers.errors import Faulty, NeedsFirst, PaperError
+from marketplace.exports.papers.papering import Dossier, local_day, part_of
+from marketplace.exports.papers.scans import as_pdf
 from marketplace.exports.services.issuing import not_too_early, reissue
 from marketplace.exports.services.papers import lock, require
 from marketplace.ledger.money import Money

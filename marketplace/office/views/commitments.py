@@ -22,17 +22,21 @@ from marketplace.ledger.money import Money
 from marketplace.office import page as office
 from marketplace.office.commitment_forms import LINKED, NAMED, CompanyForm, CorrectForm, LinkForm
 from marketplace.orders.models import Order
-from marketplace.programme import alike, deal_queries, deal_words, floor_pages, mails, states, sums
+from marketplace.programme import states, sums
 from marketplace.programme.access import officers_only
-from marketplace.programme.deal_forms import ReasonForm, SettlementForm
-from marketplace.programme.deal_pages import TONES, typed
+from marketplace.programme.commitments import floor_pages, mails
+from marketplace.programme.commitments import queries as commitment_queries
+from marketplace.programme.commitments import words as commitment_words
+from marketplace.programme.commitments.forms import ReasonForm, SettlementForm
+from marketplace.programme.commitments.pages import TONES, typed
+from marketplace.programme.commitments.stages import STAGES, of_stage, stage_of, stages_of
+from marketplace.programme.events import alike
 from marketplace.programme.models import Commitment, CommitmentLink, Event, Settlement
 from marketplace.programme.services import commitments as services
 from marketplace.programme.services import floor, links, settlements
 from marketplace.programme.services.commitments import CommitmentError
 from marketplace.programme.services.links import LinkError
 from marketplace.programme.services.settlements import SettlementError
-from marketplace.programme.stages import STAGES, of_stage, stage_of, stages_of
 from marketplace.programme.wording import sum_name
 from marketplace.reference.models import Province
 from marketplace.sourcing.models import Contract, Demand
@@ -56,7 +60,7 @@ def commitments(request: HttpRequest, province: Province) -> HttpResponse:
     events = Event.objects.filter(province=province)
     event = events.filter(number=chosen["event"]).first() if chosen["event"] else None
     first, last = _day(chosen["first"]), _day(chosen["last"])
-    found = deal_queries.recorded_on(deal_queries.of_province(province), first, last)
+    found = commitment_queries.recorded_on(commitment_queries.of_province(province), first, last)
     if event:
         found = found.filter(event=event)
     pages = office.paged(request, _narrowed(found, province, chosen), **chosen)
@@ -99,7 +103,7 @@ def _narrowed(
     found: QuerySet[Commitment], province: Province, chosen: dict[str, str]
 ) -> QuerySet[Commitment]:
     if chosen["state"] == UNSEEN:
-        found = found.filter(guest__in=deal_queries.unseen(province))
+        found = found.filter(guest__in=commitment_queries.unseen(province))
     elif chosen["state"] in dict(states.COMMITMENT_CHOICES):
         found = found.filter(state=chosen["state"])
     return of_stage(found, chosen["stage"]) if chosen["stage"] in dict(STAGES) else found
@@ -164,20 +168,20 @@ def by_event(request: HttpRequest, province: Province, number: str) -> HttpRespo
 @officers_only
 def commitment(request: HttpRequest, province: Province, number: str) -> HttpResponse:
     """One promise with its timeline, and all that the office does with it; `do` says which form was sent."""
-    found = get_object_or_404(deal_queries.of_province(province), number=number)
+    found = get_object_or_404(commitment_queries.of_province(province), number=number)
     do = request.POST.get("do", "") if request.method == "POST" else ""
     forms = _forms(request, found, do)
     if do in _ACTS and _ACTS[do](request, found, forms.get(do)):
         return redirect("office:commitment", found.number)
     found.refresh_from_db()
-    progress, unseen = stage_of(found), deal_queries.is_unseen(found.guest)
+    progress, unseen = stage_of(found), commitment_queries.is_unseen(found.guest)
     more = {
         "one": found,
         "tone": TONES[found.state],
         "progress": progress,
         "steps": progress.steps,
         "realised": Money(progress.realised),
-        "history": deal_words.lines(history(found).order_by("-at", "-pk")[:50]),
+        "history": commitment_words.lines(history(found).order_by("-at", "-pk")[:50]),
         "links": found.links.select_related("demand", "contract", "order"),
         "suggestions": links.suggestions(found),
         "settlements": [(row, _back_form(request, row, forms["back"])) for row in found.settlements.all()],

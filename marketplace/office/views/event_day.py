@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from marketplace.common.actor import Actor
 from marketplace.common.files import private_file
 from marketplace.office import event_page, page
-from marketplace.programme import event_badges, event_queries, states
+from marketplace.programme import states
 from marketplace.programme.access import officers_only
-from marketplace.programme.event_views import catalogue_file, newest
+from marketplace.programme.events import badge_sheets as event_badges
+from marketplace.programme.events import queries as event_queries
+from marketplace.programme.events.views import catalogue_file, newest
 from marketplace.programme.models import Event, Exhibitor, Guest
 from marketplace.programme.services import badge_sheets, catalogues
 from marketplace.programme.services import check_in as services

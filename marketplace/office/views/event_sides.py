@@ -11,9 +11,11 @@ from marketplace.common.ratelimit import too_many
 from marketplace.office import event_page, page
 from marketplace.office.event_forms import BoothForm, GuestForm
 from marketplace.people.phones import for_people
-from marketplace.programme import alike, badges, event_mails, event_queries, goods_form
 from marketplace.programme.access import officers_only
-from marketplace.programme.alike import Alike
+from marketplace.programme.events import alike, badges, goods_form
+from marketplace.programme.events import mails as event_mails
+from marketplace.programme.events import queries as event_queries
+from marketplace.programme.events.alike import Alike
 from marketplace.programme.models import Event, Exhibitor, Guest
 from marketplace.programme.services import exhibitors as exhibitor_services
 from marketplace.programme.services import guests as guest_services

@@ -14,8 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.common.actor import Actor
 from marketplace.office import event_page, page
 from marketplace.office.event_forms import MeetingForm, MoveForm, SlotForm, TimesForm
-from marketplace.programme import event_mails, event_queries, event_words, states
+from marketplace.programme import states
 from marketplace.programme.access import officers_only
+from marketplace.programme.events import mails as event_mails
+from marketplace.programme.events import queries as event_queries
+from marketplace.programme.events import words as event_words
 from marketplace.programme.models import Appointment, Event, Exhibitor, Guest, Scheduling
 from marketplace.programme.services import appointments as meeting_services
 from marketplace.programme.services import schedules, slots

@@ -14,8 +14,10 @@ from marketplace.common.actor import Actor
 from marketplace.office import event_page, page
 from marketplace.office.event_forms import EventForm, StepForm
 from marketplace.office.views.steps import moves_of
-from marketplace.programme import event_queries, event_words, states
+from marketplace.programme import states
 from marketplace.programme.access import officers_only
+from marketplace.programme.events import queries as event_queries
+from marketplace.programme.events import words as event_words
 from marketplace.programme.models import Event
 from marketplace.programme.services import events as services
 from marketplace.reference.models import Province

@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from marketplace.common.access import EXPORT, OFFICE, is_staff, staff_only
-from marketplace.exports import board, ics, states
+from marketplace.exports import states
+from marketplace.exports.tracking import board, ics
 from marketplace.office import page
 from marketplace.reference.queries import country_name
 from marketplace.reference.working_days import today

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from marketplace.common.access import EXPORT, OFFICE, staff_only
 from marketplace.common.actor import Actor
 from marketplace.common.files import csv_to_save
-from marketplace.exports import board, codes, event_files, temperatures, timeline, tracking
 from marketplace.exports.forms import TemperatureForm
 from marketplace.exports.models import Consignment
 from marketplace.exports.services import events as services
 from marketplace.exports.services import temperature_logs
+from marketplace.exports.tracking import board, codes, event_files, temperatures, timeline
+from marketplace.exports.tracking import queries as tracking
 from marketplace.office import export_page
 from marketplace.office.export_tracking_forms import EventForm, EventsFileForm, RetractForm
 

@@ -14,10 +14,13 @@ from django.utils.translation import gettext as _
 from marketplace.common.actor import Actor
 from marketplace.common.forms import WhyForm
 from marketplace.common.refused import Refused
-from marketplace.exports import freshness, goods_queries, packing, states, tariffs, tracking
+from marketplace.exports import states, tariffs
+from marketplace.exports.goods import freshness, packing
+from marketplace.exports.goods import queries as goods_queries
 from marketplace.exports.models import Consignment, ConsignmentLine
 from marketplace.exports.services import consignments, costs, goods
 from marketplace.exports.services.goods import Wanted
+from marketplace.exports.tracking import queries as tracking
 from marketplace.ledger.money import Money
 from marketplace.office import export_page, export_values
 from marketplace.office.export_forms import CostsForm, IntoForm, LineForm, PlanForm, SplitForm, TakesGoods

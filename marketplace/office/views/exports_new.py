@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
-from marketplace.exports import freshness, goods_queries, packing, states, storage
-from marketplace.exports.goods_queries import Candidate
+from marketplace.exports import states
+from marketplace.exports.goods import freshness, packing, storage
+from marketplace.exports.goods import queries as goods_queries
+from marketplace.exports.goods.queries import Candidate
 from marketplace.exports.models import Consignment
 from marketplace.exports.services import consignments
 from marketplace.exports.services.goods import Wanted

@@ -14,12 +14,13 @@ from marketplace.common.actor import Actor
 from marketplace.common.files import PDF, XLSX, pdf_to_read, private_file
 from marketplace.common.forms import WhyForm
 from marketplace.common.states import IllegalMove
-from marketplace.exports import rules, states
+from marketplace.exports import states
 from marketplace.exports.forms import PaperFileForm, refuse
 from marketplace.exports.models import Paper
-from marketplace.exports.papering import Dossier
-from marketplace.exports.papers_errors import PaperError
-from marketplace.exports.queries import Row, rows_of
+from marketplace.exports.papers import rules
+from marketplace.exports.papers.errors import PaperError
+from marketplace.exports.papers.papering import Dossier
+from marketplace.exports.papers.queries import Row, rows_of
 from marketplace.exports.services import issuing, uploads
 from marketplace.exports.services import papers as services
 from marketplace.office import export_page

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from marketplace.common.access import EXPORT, OFFICE, staff_only
 from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove
-from marketplace.exports import checks, rules, states
-from marketplace.exports.gate import NotReady
+from marketplace.exports import states
 from marketplace.exports.models import Consignment, ExporterIdentity
-from marketplace.exports.papering import Dossier
-from marketplace.exports.papers_errors import PaperError
-from marketplace.exports.queries import rows_of
+from marketplace.exports.papers import checks, rules
+from marketplace.exports.papers.errors import PaperError
+from marketplace.exports.papers.gate import NotReady
+from marketplace.exports.papers.papering import Dossier
+from marketplace.exports.papers.queries import rows_of
 from marketplace.exports.services import clearing, identities, issuing
 from marketplace.exports.services import papers as services
 from marketplace.office import export_page

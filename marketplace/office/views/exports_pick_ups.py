@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
 from marketplace.common.states import IllegalMove
-from marketplace.exports import goods_queries, states
+from marketplace.exports import states
+from marketplace.exports.goods import queries as goods_queries
 from marketplace.exports.models import PackingHouse, PickUp
 from marketplace.exports.services import pick_ups as services
 from marketplace.office import export_page, page

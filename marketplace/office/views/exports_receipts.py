@@ -14,7 +14,9 @@ from marketplace.common.access import EXPORT, OFFICE, staff_only
 from marketplace.common.actor import Actor
 from marketplace.common.files import private_picture
 from marketplace.common.refused import Refused
-from marketplace.exports import allowance, goods_queries, states, units
+from marketplace.exports import states
+from marketplace.exports.goods import allowance, units
+from marketplace.exports.goods import queries as goods_queries
 from marketplace.exports.models import GoodsReceipt, PickUpStop, ReceiptLine
 from marketplace.exports.services import receiving
 from marketplace.fulfilment.models import FulfilmentLine, FulfilmentLot

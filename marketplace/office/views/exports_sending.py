@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 from marketplace.common.access import EXPORT, OFFICE, staff_only
 from marketplace.common.actor import Actor
 from marketplace.common.files import private_file
-from marketplace.exports import rules, states
+from marketplace.exports import states
 from marketplace.exports.forms import refuse
-from marketplace.exports.papers_errors import PaperError
+from marketplace.exports.papers import rules
+from marketplace.exports.papers.errors import PaperError
 from marketplace.exports.services import links, packing
 from marketplace.office import export_page
 from marketplace.office.export_paper_forms import LinkForm

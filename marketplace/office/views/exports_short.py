@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from marketplace.common.actor import Actor
-from marketplace.exports import goods_queries
-from marketplace.exports.allowance import Way
+from marketplace.exports.goods import queries as goods_queries
+from marketplace.exports.goods.allowance import Way
 from marketplace.exports.models import Consignment
 from marketplace.exports.services.leaving_behind import leave_behind
 from marketplace.fulfilment.models import FulfilmentLine

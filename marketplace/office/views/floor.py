@@ -1,4 +1,4 @@
-"""The stand of an event, for officers of its province (programme/floor_pages.py)."""
+"""The stand of an event, for officers of its province (programme/commitments/floor_pages.py)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.common.ratelimit import too_many
 from marketplace.office import page as office
-from marketplace.programme import floor_pages
 from marketplace.programme.access import officers_only
+from marketplace.programme.commitments import floor_pages
 from marketplace.programme.models import Event
 from marketplace.programme.services import floor as services
 from marketplace.reference.models import Province

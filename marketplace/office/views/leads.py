@@ -15,10 +15,13 @@ from marketplace.common.states import IllegalMove, history
 from marketplace.ledger.money import Money
 from marketplace.office import page as office
 from marketplace.office.commitment_forms import TurnForm
-from marketplace.programme import deal_queries, deal_words, floor_pages, states
+from marketplace.programme import states
 from marketplace.programme.access import officers_only
-from marketplace.programme.deal_forms import LeadForm, LeadNoteForm, ReasonForm
-from marketplace.programme.deal_pages import typed
+from marketplace.programme.commitments import floor_pages
+from marketplace.programme.commitments import queries as commitment_queries
+from marketplace.programme.commitments import words as commitment_words
+from marketplace.programme.commitments.forms import LeadForm, LeadNoteForm, ReasonForm
+from marketplace.programme.commitments.pages import typed
 from marketplace.programme.models import Event, Guest, Lead
 from marketplace.programme.services import floor
 from marketplace.programme.services import leads as services
@@ -33,9 +36,9 @@ TONES = {states.NEW: "warn", states.FOLLOWED: "plain", states.TURNED: "good", st
 @officers_only
 def leads(request: HttpRequest, province: Province) -> HttpResponse:
     state, number = request.GET.get("state", ""), typed(request.GET, "event")
-    found = deal_queries.leads_of(province)
+    found = commitment_queries.leads_of(province)
     if state == "due":
-        found = deal_queries.leads_due(province)
+        found = commitment_queries.leads_due(province)
     elif state in dict(states.LEAD_CHOICES):
         found = found.filter(state=state)
     if number:
@@ -46,7 +49,7 @@ def leads(request: HttpRequest, province: Province) -> HttpResponse:
         "rows": [(one, TONES[one.state], _is_due(one, day)) for one in pages["page_obj"].object_list],
         "state": state,
         "states": states.LEAD_CHOICES,
-        "became": [(one, Money(one.realised)) for one in deal_queries.from_leads(province)],
+        "became": [(one, Money(one.realised)) for one in commitment_queries.from_leads(province)],
         "events": Event.objects.filter(province=province, is_historic=False).exclude(state=states.CANCELLED)[
             :50
         ],
@@ -95,7 +98,7 @@ def _scanned(event: Event, form: LeadForm) -> Guest | None:
 @officers_only
 def lead(request: HttpRequest, province: Province, number: str) -> HttpResponse:
     """One lead; `do` says which form was sent."""
-    found = get_object_or_404(deal_queries.leads_of(province), number=number)
+    found = get_object_or_404(commitment_queries.leads_of(province), number=number)
     do = request.POST.get("do", "") if request.method == "POST" else ""
     forms: dict[str, Any] = {
         "follow": LeadNoteForm(request.POST if do == "follow" else None, prefix="follow"),
@@ -113,7 +116,7 @@ def lead(request: HttpRequest, province: Province, number: str) -> HttpResponse:
         "one": found,
         "tone": TONES[found.state],
         "notes": found.notes.select_related("by"),
-        "history": deal_words.lines(history(found).order_by("-at", "-pk")[:50]),
+        "history": commitment_words.lines(history(found).order_by("-at", "-pk")[:50]),
         "commitments": found.commitments.select_related("exhibitor__partner"),
         "forms": forms,
         "form": forms.get(do),

@@ -24,9 +24,10 @@ from marketplace.common.states import IllegalMove
 from marketplace.office import page
 from marketplace.office.programme_forms import RegistrationsForm
 from marketplace.office.views.programme_years import found_year
-from marketplace.programme import registration_sheet, states
+from marketplace.programme import states
 from marketplace.programme.access import officers_only
 from marketplace.programme.models import ProgrammeYear, RegistrationFile
+from marketplace.programme.registrations import sheet as registration_sheet
 from marketplace.programme.services import registration_files as services
 from marketplace.reference.models import Province
 

@@ -18,10 +18,10 @@ from marketplace.ledger.money import Money
 from marketplace.office import page
 from marketplace.office.programme_forms import AwardForm, GrantForm, RoleModelForm
 from marketplace.office.views.programme_participants import found_participant
-from marketplace.programme import year_queries
 from marketplace.programme.access import officers_only
 from marketplace.programme.models import Award, Grant, Participation, RoleModel
 from marketplace.programme.services import giving as services
+from marketplace.programme.years import queries as year_queries
 from marketplace.reference.models import Province
 
 TWICE = gettext_lazy("This was recorded for this pesantren already.")

@@ -25,11 +25,12 @@ from marketplace.office.programme_forms import (
 from marketplace.office.views.programme_years import found_year
 from marketplace.office.views.steps import moves_of
 from marketplace.people.phones import for_people
-from marketplace.programme import states, year_queries
+from marketplace.programme import states
 from marketplace.programme.access import officers_only
 from marketplace.programme.models import Participation, ProgrammeYear
 from marketplace.programme.services import participations as services
-from marketplace.programme.year_queries import Filters
+from marketplace.programme.years import queries as year_queries
+from marketplace.programme.years.queries import Filters
 from marketplace.reference.models import Province
 
 HISTORY = {

@@ -15,10 +15,11 @@ from marketplace.ledger.money import Money
 from marketplace.office import page, programme_charts
 from marketplace.office.programme_forms import YearForm
 from marketplace.office.views.steps import moves_of
-from marketplace.programme import states, year_queries
+from marketplace.programme import states
 from marketplace.programme.access import officers_only
 from marketplace.programme.models import ProgrammeYear
 from marketplace.programme.services import years as services
+from marketplace.programme.years import queries as year_queries
 from marketplace.reference.models import Province
 
 TONES = {states.OPEN: "good", states.RUNNING: "good", states.PLANNED: "warn"}

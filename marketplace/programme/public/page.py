@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from marketplace.common.dates import between, day
 from marketplace.exports.history import SOURCES, first_export
 from marketplace.pesantren.models import Partner
-from marketplace.programme import year_queries
 from marketplace.programme.history import WEST_JAVA
 from marketplace.programme.models import Event, Figure, ProgrammeYear
 from marketplace.programme.public import charts, definitions, figures, history, shown, tiles
@@ -20,6 +19,7 @@ from marketplace.programme.public.charts import Item, Three
 from marketplace.programme.public.figures import EVENT, Year
 from marketplace.programme.public.shown import KINDS, Shown
 from marketplace.programme.wording import brief, exact, short, sum_name, whole
+from marketplace.programme.years import queries as year_queries
 from marketplace.reference.models import Province
 
 FIVE_MINUTES = 300

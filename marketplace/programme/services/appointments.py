@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
 from marketplace.common.states import record
-from marketplace.programme import scheduling
+from marketplace.programme.events import scheduling
 from marketplace.programme.models import Appointment, Event, Exhibitor, Guest, Slot
 from marketplace.programme.services.events import locked
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from marketplace.common.refused import Refused
-from marketplace.programme import event_badges
+from marketplace.programme.events import badge_sheets as event_badges
 from marketplace.programme.models import BadgeSheet, Event
 from marketplace.programme.services import papers
 

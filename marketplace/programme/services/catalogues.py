@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from marketplace.common.refused import Refused
-from marketplace.programme import event_catalogue
+from marketplace.programme.events import catalogue as event_catalogue
 from marketplace.programme.models import Event, EventCatalogue
 from marketplace.programme.services import papers
 

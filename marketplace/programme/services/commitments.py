@@ -14,8 +14,9 @@ from marketplace.common import states as machine
 from marketplace.common.actor import Actor
 from marketplace.ledger.money import Money
 from marketplace.payments.rates import NoRate, indicative
-from marketplace.programme import mails, numbers, states
-from marketplace.programme.event_queries import has_begun
+from marketplace.programme import numbers, states
+from marketplace.programme.commitments import mails
+from marketplace.programme.events.queries import has_begun
 from marketplace.programme.models import Commitment, Event, Exhibitor, Guest, Lead
 from marketplace.programme.states import BUYER
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
 from marketplace.common.states import record
-from marketplace.programme import event_mails, states
-from marketplace.programme.event_queries import may_change
+from marketplace.programme import states
+from marketplace.programme.events import mails as event_mails
+from marketplace.programme.events.queries import may_change
 from marketplace.programme.models import Event
 from marketplace.programme.numbers import event_number
 

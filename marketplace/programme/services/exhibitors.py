@@ -12,8 +12,9 @@ from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
 from marketplace.common.states import record
 from marketplace.pesantren.models import Partner
-from marketplace.programme import event_mails, states
-from marketplace.programme.event_queries import ITSELF, goods_of, hides_contact, not_over
+from marketplace.programme import states
+from marketplace.programme.events import mails as event_mails
+from marketplace.programme.events.queries import ITSELF, goods_of, hides_contact, not_over
 from marketplace.programme.models import Appointment, Event, Exhibit, Exhibitor, Guest
 from marketplace.programme.numbers import token
 from marketplace.programme.services.events import locked

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
 from marketplace.common.states import record
-from marketplace.programme import event_mails
-from marketplace.programme.event_queries import is_used
+from marketplace.programme.events import mails as event_mails
+from marketplace.programme.events.queries import is_used
 from marketplace.programme.models import Event, Guest
 from marketplace.programme.numbers import token
 from marketplace.programme.services import commitments

@@ -10,7 +10,8 @@ from marketplace.common import states as machine
 from marketplace.common.actor import Actor
 from marketplace.common.states import IllegalMove
 from marketplace.people.phones import to_e164
-from marketplace.programme import mails, numbers, states
+from marketplace.programme import numbers, states
+from marketplace.programme.commitments import mails
 from marketplace.programme.models import Commitment, Event, Exhibitor, Guest, Lead, LeadNote
 from marketplace.programme.services import commitments
 from marketplace.programme.services.commitments import Promise

@@ -15,9 +15,10 @@ from marketplace.common.queue import enqueue
 from marketplace.common.refused import Refused
 from marketplace.common.states import record
 from marketplace.pesantren.models import Partner
-from marketplace.programme import numbers, registration_sheet, states
+from marketplace.programme import numbers, states
 from marketplace.programme.models import Participation, ProgrammeYear, RegistrationFile
-from marketplace.programme.registration_rows import Desk, name_likely
+from marketplace.programme.registrations import sheet as registration_sheet
+from marketplace.programme.registrations.rows import Desk, name_likely
 from marketplace.programme.services.trying import attempt
 
 LOCKS = 0x7266  # the first half of our advisory locks: "rf"

@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, Exists, OuterRef, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from marketplace.programme import mails, states
+from marketplace.programme import states
+from marketplace.programme.commitments import mails
+from marketplace.programme.commitments.stages import PAID, stages_of
 from marketplace.programme.models import Commitment, Reminder
-from marketplace.programme.stages import PAID, stages_of
 from marketplace.reference import working_days
 
 ROUNDS = {1: 30, 2: 90, 3: 180}  # days after the event's last day

@@ -8,8 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from marketplace.common.queue import enqueue
-from marketplace.programme import numbers, report_content, report_files, states
+from marketplace.programme import numbers, states
 from marketplace.programme.models import Report
+from marketplace.programme.reports import content as report_content
+from marketplace.programme.reports import files as report_files
 from marketplace.programme.services.trying import attempt, note
 from marketplace.reference.models import Province
 

@@ -13,10 +13,11 @@ from marketplace.common.actor import SYSTEM, Actor
 from marketplace.common.queue import enqueue
 from marketplace.common.refused import Refused
 from marketplace.common.states import record
-from marketplace.programme import scheduling, states
-from marketplace.programme.event_facts import facts_of, kept
+from marketplace.programme import states
+from marketplace.programme.events import scheduling
+from marketplace.programme.events.facts import facts_of, kept
+from marketplace.programme.events.scheduling import Facts, Schedule
 from marketplace.programme.models import Appointment, Event, Scheduling
-from marketplace.programme.scheduling import Facts, Schedule
 from marketplace.programme.services.events import locked
 from marketplace.programme.services.trying import attempt, note
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from marketplace.common import states as machine
 from marketplace.common.actor import Actor
 from marketplace.common.proofs import TYPES
-from marketplace.programme import mails, numbers, states
+from marketplace.programme import numbers, states
+from marketplace.programme.commitments import mails
 from marketplace.programme.models import Commitment, Settlement
 from marketplace.programme.states import SIDES
 

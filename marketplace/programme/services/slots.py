@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from marketplace.common.actor import Actor
 from marketplace.common.refused import Refused
 from marketplace.common.states import record
-from marketplace.programme import times
+from marketplace.programme.events import times
 from marketplace.programme.models import Event, Slot
 from marketplace.programme.services.events import locked
 

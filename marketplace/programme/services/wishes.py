@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.common.refused import Refused
 from marketplace.programme import states
-from marketplace.programme.event_queries import CHANGES, WISHES, known_to
+from marketplace.programme.events.queries import CHANGES, WISHES, known_to
 from marketplace.programme.models import Event, Exhibitor, Guest, Wish
 from marketplace.programme.services.events import locked
 

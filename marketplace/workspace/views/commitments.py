@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from marketplace.common.files import private_file
 from marketplace.common.ratelimit import too_many
 from marketplace.pesantren.access import members_only, pesantren_of
-from marketplace.programme import deal_pages, deal_queries, floor_pages
+from marketplace.programme.commitments import floor_pages
+from marketplace.programme.commitments import pages as commitment_pages
+from marketplace.programme.commitments import queries as commitment_queries
+from marketplace.programme.commitments.stages import stages_of
 from marketplace.programme.models import Event, Exhibitor
 from marketplace.programme.services import floor as services
-from marketplace.programme.stages import stages_of
 from marketplace.programme.states import SELLER
 from marketplace.workspace.page import context, page_of
 
@@ -25,14 +27,14 @@ MOST_AN_HOUR = 600
 @members_only
 @require_safe
 def commitments(request: HttpRequest) -> HttpResponse:
-    page = page_of(request, deal_queries.of_pesantren(request.user))
+    page = page_of(request, commitment_queries.of_pesantren(request.user))
     reached = stages_of(page.object_list)
-    rows = [(one, reached[one.pk], deal_pages.TONES[one.state]) for one in page]
+    rows = [(one, reached[one.pk], commitment_pages.TONES[one.state]) for one in page]
     more = {
         "rows": rows,
         "page_obj": page,
         "page_base": "?page=",
-        "events": deal_queries.floor_events(request.user).order_by("-starts_on", "-pk")[:10],
+        "events": commitment_queries.floor_events(request.user).order_by("-starts_on", "-pk")[:10],
         "base": "layouts/workspace.html",
         "room": "workspace",
     }
@@ -42,16 +44,16 @@ def commitments(request: HttpRequest) -> HttpResponse:
 @members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def commitment(request: HttpRequest, number: str) -> HttpResponse:
-    found = get_object_or_404(deal_queries.of_pesantren(request.user), number=number)
-    forms = deal_pages.forms_of(
+    found = get_object_or_404(commitment_queries.of_pesantren(request.user), number=number)
+    forms = commitment_pages.forms_of(
         request, found, request.POST.get("do", "") if request.method == "POST" else ""
     )
-    if request.method == "POST" and deal_pages.act(request, found, SELLER, forms):
+    if request.method == "POST" and commitment_pages.act(request, found, SELLER, forms):
         return redirect("workspace:commitment", found.number)
     found.refresh_from_db()
-    more: dict[str, Any] = deal_pages.context(request, found, SELLER, forms)
+    more: dict[str, Any] = commitment_pages.context(request, found, SELLER, forms)
     more |= {
-        "suggestions": deal_pages.suggestions(found, SELLER),
+        "suggestions": commitment_pages.suggestions(found, SELLER),
         "base": "layouts/workspace.html",
         "room": "workspace",
     }
@@ -61,14 +63,14 @@ def commitment(request: HttpRequest, number: str) -> HttpResponse:
 @members_only
 @require_safe
 def evidence(request: HttpRequest, number: str, token: str) -> HttpResponseBase:
-    found = get_object_or_404(deal_queries.of_pesantren(request.user), number=number)
+    found = get_object_or_404(commitment_queries.of_pesantren(request.user), number=number)
     row = get_object_or_404(found.settlements.exclude(file=""), token=token)
     return private_file(row.file, row.file_name, row.file_kind, to_save=True)
 
 
 def _stand(request: HttpRequest, number: str) -> tuple[Event, list[Exhibitor]]:
     """The event and this person's own exhibitors there."""
-    event = get_object_or_404(deal_queries.floor_events(request.user), number=number)
+    event = get_object_or_404(commitment_queries.floor_events(request.user), number=number)
     mine = set(pesantren_of(request.user).values_list("pk", flat=True))
     return event, [one for one in services.exhibitors_of(event) if one.partner_id in mine]
 
@@ -100,6 +102,6 @@ def send(request: HttpRequest, number: str) -> HttpResponse:
 @members_only
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    if not deal_queries.floor_events(request.user).exists():
+    if not commitment_queries.floor_events(request.user).exists():
         raise Http404
     return floor_pages.worker(request)

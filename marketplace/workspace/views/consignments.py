@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from marketplace.exports import states, timeline, tracking
+from marketplace.exports import states
+from marketplace.exports.tracking import queries as tracking
+from marketplace.exports.tracking import timeline
 from marketplace.pesantren.access import members_only, pesantren_of
 from marketplace.workspace.page import context, page_of
 

@@ -11,8 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.common.refused import Refused
 from marketplace.pesantren.access import actor_at, members_only
-from marketplace.programme import badges, event_pages, event_queries, event_words, goods_form
-from marketplace.programme.event_views import catalogue_file, choose, newest_catalogue
+from marketplace.programme.events import badges, goods_form
+from marketplace.programme.events import pages as event_pages
+from marketplace.programme.events import queries as event_queries
+from marketplace.programme.events import words as event_words
+from marketplace.programme.events.views import catalogue_file, choose, newest_catalogue
 from marketplace.programme.models import Exhibitor
 from marketplace.programme.services import appointments, exhibitors
 from marketplace.workspace.page import context, page_of

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from marketplace.pesantren.access import members_only, pesantren_of
-from marketplace.programme import year_queries
+from marketplace.programme.years import queries as year_queries
 from marketplace.workspace import insights as figures
 from marketplace.workspace.page import context
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from marketplace.common.ratelimit import too_many
 from marketplace.pesantren.access import actor_at, members_only, pesantren_of
-from marketplace.programme import deal_queries
+from marketplace.programme.commitments import queries as commitment_queries
 from marketplace.programme.models import Lead
 from marketplace.programme.services import floor, leads
 from marketplace.workspace.lead_forms import StandLeadForm
@@ -22,7 +22,7 @@ SHOWN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, number: str) -> HttpResponse:
     """Typed, or with who was scanned (?guest=…). Below stand the newest of this stand."""
-    event = get_object_or_404(deal_queries.floor_events(request.user), number=number)
+    event = get_object_or_404(commitment_queries.floor_events(request.user), number=number)
     partners = set(pesantren_of(request.user).values_list("pk", flat=True))
     mine = [one for one in floor.exhibitors_of(event) if one.partner_id in partners]
     posted = request.POST if request.method == "POST" else None

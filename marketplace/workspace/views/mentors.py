@@ -18,7 +18,7 @@ from marketplace.pesantren import states
 from marketplace.pesantren.access import MARK, members_only, pesantren_of
 from marketplace.pesantren.models import Mentorship
 from marketplace.pesantren.services import mentors as services
-from marketplace.programme import year_queries
+from marketplace.programme.years import queries as year_queries
 from marketplace.workspace.page import PER_PAGE, context, page_of
 
 TONES = {states.OFFERED: "warn", states.RUNNING: "good"}

@@ -1,0 +1,1 @@
+"""What travels: how much may, how it is packed, how long it keeps."""

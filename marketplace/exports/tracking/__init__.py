@@ -1,0 +1,1 @@
+"""Where a consignment is: events of carriers and people, folded and shown."""

@@ -1,9 +1,0 @@
-from django.urls import path
-
-from marketplace.exports import upload_views
-
-app_name = "uploads"
-urlpatterns = [
-    path("<str:token>/", upload_views.papers, name="papers"),
-    path("<str:token>/<slug:kind>/", upload_views.upload, name="upload"),
-]

@@ -1,0 +1,1 @@
+"""What two sides promised each other, from the stand to the money."""

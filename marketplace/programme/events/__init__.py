@@ -1,0 +1,1 @@
+"""Business meetings and exhibitions: who comes, when they meet, what is printed."""

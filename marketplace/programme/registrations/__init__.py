@@ -1,0 +1,1 @@
+"""Workbooks of registrations: read, checked, taken over."""

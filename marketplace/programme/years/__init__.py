@@ -1,0 +1,1 @@
+"""The programme's years and who takes part in them."""
