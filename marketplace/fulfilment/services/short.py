@@ -30,8 +30,8 @@ def bring_less(
     exporter bears the difference. The delivery fee stays. Nothing left at all: the part is declined, fee and all, and
     nothing is returned. The missing goods leave the stock count, unless they are `still_here`: then they are only
     free again.
-    Side effects: ShortDelivery, quantities, stock, Refund or Due and journal, PriceDifference, history rows, mails.
-    Raises IllegalMove before the part is accepted and once it has left, BadQuantities.
+    Side effects: ShortDelivery, quantities, stock, Refund or Due and journal, PriceDifference, history rows, signal,
+    mails. Raises IllegalMove before the part is accepted and once it has left, BadQuantities.
     """
     order = fulfilment.order
     due, balances = tempo.locked_due(order), payments.lock_balances(order)  # before the part: LOCKS.md
