@@ -8,12 +8,17 @@ from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from marketplace.common.compile_messages import compile_messages
 from marketplace.notices import services as notices
 from tests.browser import browser  # noqa: F401 - a fixture for every folder
 from tests.fakestripe.fixtures import fake_stripe  # noqa: F401 - a fixture for every folder
 
+# Of a machine that is busy nobody says that its tests are wrong.
+hypothesis.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("ours")
 STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 

@@ -29,8 +29,8 @@ AMOUNT = DecimalField(max_digits=30, decimal_places=2)
 
 @dataclass(frozen=True)
 class Sums:
-    """In the contract's currency. Committed: signed for. Called off: asked for. Accepted: signed for by the buyer on
-    arrival. Paid: came in for orders that were not given up."""
+    """In the contract's currency. Committed: signed for. Called off: asked for, less what fell away. Accepted: signed
+    for by the buyer on arrival. Paid: came in for orders that were not given up."""
 
     committed: Money
     called_off: Money

@@ -164,6 +164,36 @@ def test_what_is_declined_short_or_refused_can_be_called_off_again() -> None:
     assert called_off() == 900
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_parts_fall_away_at_once_while_the_buyer_calls_off_again() -> None:
+    made, order = ordered(900)
+    settle(dues_of(order)[0])
+    one, two = (bring(part_of(order, code), part_states.ACCEPTED) for code in (SATU, DUA))
+    line = one.lines.get()
+    results = race(
+        lambda: parts.bring_less(fulfilment=one, brings={line.pk: 390}, why="Susut", actor=SELLER),
+        lambda: parts.decline(fulfilment=two, actor=SELLER, why="Panen gagal"),
+        lambda: parts.decline(fulfilment=Fulfilment.objects.get(pk=two.pk), actor=SELLER, why="Dua kali"),
+        lambda: call_offs.ask(**asking(made.contract, 100)),
+    )
+    wrong = [x for x in results if isinstance(x, Exception) and not isinstance(x, IllegalMove)]
+    assert wrong == []
+    assert (made.lines.get().fell, called_off()) == (510, 390 + 100)
+    assert shares_of(made) == {SATU: (400, "committed", None), DUA: (500, "short", 0)}
+    assert audit() == []
+
+
+@db
+def test_a_part_that_is_declined_twice_is_refused_in_words() -> None:
+    made, order = ordered(900)
+    settle(dues_of(order)[0])
+    part = part_of(order, DUA)
+    parts.decline(fulfilment=part, actor=SELLER, why="Panen gagal")
+    with pytest.raises(IllegalMove):
+        parts.decline(fulfilment=part_of(order, DUA), actor=SELLER, why="Dua kali")
+    assert (made.lines.get().fell, called_off()) == (500, 400)
+
+
 @db
 def test_all_that_came_is_delivered_and_the_pool_is_done() -> None:
     made, order = ordered(300)

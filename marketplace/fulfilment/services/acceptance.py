@@ -45,7 +45,7 @@ def sign(
     released by release_on_receipt(), and nobody signs here.
     On tempo and not paid yet, the pesantren is owed once the company has paid, and the rest comes off the bill. Of
     what an exporter sold the contract's price goes back, and the exporter bears the difference.
-    Side effects: Acceptance, quantities, history rows, journals, Refund, the order follows, mails.
+    Side effects: Acceptance, quantities, history rows, journals, Refund, the order follows, signal, mails.
     Raises BadAcceptance, IllegalMove, overseas.NotPaid while a balance is open.
     """
     if fulfilment.release_on == states.ON_RECEIPT:

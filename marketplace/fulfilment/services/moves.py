@@ -35,8 +35,8 @@ def decline(*, fulfilment: Fulfilment, actor: Actor, why: str, gone: Collection[
     paid yet, the company's bill gets smaller instead; of a balance not paid yet its share falls away. Of what an
     exporter sold the buyer gets the contract's price, and the exporter bears the difference; once none of its goods
     come, its own part ends too (end_exporter, by the timetable).
-    Side effects: history row, stock, Refund or Due and journal, PriceDifference, the order follows, mails. Raises
-    IllegalMove.
+    Side effects: history row, stock, Refund or Due and journal, PriceDifference, the order follows, signal, mails.
+    Raises IllegalMove.
     """
     due = _decline(fulfilment, actor, why, gone)
     mails.part(fulfilment, "part_declined", why=why, due=due)
@@ -60,7 +60,9 @@ def _decline(fulfilment: Fulfilment, actor: Actor, why: str, gone: Collection[in
     """Gives the bill that got smaller."""
     due = tempo.locked_due(fulfilment.order)
     balances = payments.lock_balances(fulfilment.order)
-    exporter.locked(fulfilment)
+    locked = exporter.locked(fulfilment)
+    if not states.FULFILMENT.allows(locked.state, states.DECLINED):  # before its money is reckoned once more
+        raise IllegalMove(fulfilment, locked.state, states.DECLINED)
     # Asked now, not before the lock: a colleague may have said meanwhile that less comes.
     found = fulfilment.lines.select_related("line__stockrecord", "line__order", "fulfilment")
     lines = list(found.order_by("line__stockrecord_id"))

@@ -48,8 +48,8 @@ def bring_less(
     free again.
     `in_stages`: some of it is on its way and the rest never follows. Then it may be said of a part that is handed over,
     too, unless that paid for it already; goods that are `still_here` come back into the count.
-    Side effects: ShortDelivery, quantities, stock, Refund or Due and journal, PriceDifference, history rows, mails.
-    Raises IllegalMove before the part is accepted and once it has left, BadQuantities.
+    Side effects: ShortDelivery, quantities, stock, Refund or Due and journal, PriceDifference, history rows, signal,
+    mails. Raises IllegalMove before the part is accepted and once it has left, BadQuantities.
     """
     due, balances, locked = lock_to_fall_short(fulfilment)
     has_left = locked.state == states.HANDED_OVER and locked.released_at is None
