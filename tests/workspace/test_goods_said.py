@@ -256,6 +256,7 @@ def test_who_has_not_said_keeps_selling_is_asked_and_then_has_to(
     made.refresh_from_db()
     assert (made.state, made.stopped_why) == ("stopped", "barang apa ini, supaya suratnya dapat disebut")
     with time_machine.travel("2027-03-01 12:00 +0700"):
+        client.force_login(mine.members.get().user)
         change(client, made, unit="pcs", weight_g="400", commodity="minuman-lain")
     made.refresh_from_db()
     assert (made.state, made.stopped_why) == ("on_sale", "")
