@@ -260,7 +260,7 @@ def test_refusals() -> None:
         {"quantity": 0},
         {"minus": 100},
         {"cap_permille": 0},
-        {"quantity": 100_001},
+        {"quantity": 2_000_001},
         {"per_km": -1},
     ):
         with pytest.raises(Unfit):
