@@ -60,7 +60,7 @@ def is_carried(part: Fulfilment) -> bool:
 
 
 def has_left(part: Fulfilment) -> bool:
-    """Whether some of it left with a consignment while the part stands here (decision 0060). Then the desk alone says
+    """Whether some of it left with a consignment while the part stands here (decision 0056). Then the desk alone says
     what does not come; nothing is declined any more."""
     return part.state in states.NOT_LEFT and allowance.left_already().filter(part__fulfilment=part).exists()
 

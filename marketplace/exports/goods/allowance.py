@@ -42,7 +42,7 @@ class Way:
 
     @property
     def is_missed(self) -> bool:
-        """Whether the part waits for this rest: it is not delivered before all of it is (decision 0060)."""
+        """Whether the part waits for this rest: it is not delivered before all of it is (decision 0056)."""
         part = self.line.fulfilment
         waits = part.state in MAY_TRAVEL | {parts.HANDED_OVER} and part.released_at is None
         return waits and self.rest > 0

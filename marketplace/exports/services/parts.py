@@ -74,7 +74,7 @@ def _why(refused: Exception) -> str:
 
 def _deliver(part: Fulfilment, actor: Actor) -> None:
     """Goods that travel in several consignments are delivered with the last of them, and not before all of them travel:
-    what stands in no consignment yet is waited for (decision 0060)."""
+    what stands in no consignment yet is waited for (decision 0056)."""
     on_the_way = Consignment.objects.filter(lines__part__fulfilment=part).exclude(
         state__in=[states.DELIVERED, *states.ENDED]
     )
