@@ -1,5 +1,5 @@
 """Before the goods leave, the pesantren says that it brings less than was ordered (decision 0034); of goods that travel
-in stages whoever sends them may say it later, as long as their money is held (0060)."""
+in stages whoever sends them may say it later, as long as their money is held (0056)."""
 
 from collections.abc import Mapping
 

@@ -26,6 +26,7 @@ from marketplace.sourcing.models import CallOff, CallOffLine
 from marketplace.sourcing.services import call_offs, composing, sharing
 from marketplace.workspace.contract_forms import EndForm
 from marketplace.workspace.page import context, page_of
+from marketplace.workspace.views.contracts import NO_ANSWER
 from offtakers.models import Company, Role
 
 TONES = {states.PLANNED: "warn", states.CONFIRMED: "warn", states.ORDERED: "good", states.CANCELLED: "bad"}
@@ -47,7 +48,6 @@ REFUSED = {
     ),
 }
 OVER = gettext_lazy("This delivery can no longer be changed so.")
-NO_ANSWER = gettext_lazy("This cannot be shared out: quantities, packs or prices do not go together.")
 
 
 def _call_off(request: HttpRequest, pk: int) -> CallOff:
