@@ -29,7 +29,8 @@ def differences() -> Iterator[str]:
         if len(batch) == BATCH:
             yield from _delivered(batch)
             batch = []
-    yield from _delivered(batch)
+    if batch:
+        yield from _delivered(batch)
 
 
 def _called_off() -> Iterator[str]:

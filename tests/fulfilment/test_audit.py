@@ -98,11 +98,11 @@ def test_all_is_well() -> None:
 
 @pytest.mark.usefixtures("world")
 def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries: Callable) -> None:
-    with django_assert_max_num_queries(70):
+    with django_assert_max_num_queries(75):
         audit()
     for _ in range(3):
         paid(one_seller())
-    with django_assert_max_num_queries(70):
+    with django_assert_max_num_queries(75):
         audit()
 
 

@@ -18,6 +18,7 @@ from marketplace.ledger.money import Money
 from marketplace.orders.models import Order
 from marketplace.payments.models import Due, Refund
 from marketplace.pooling import services as pooling
+from marketplace.pooling.exceptions import Bound
 from marketplace.pooling.models import Pool, Share
 from marketplace.sourcing import calendar, references, states
 from marketplace.sourcing.models import CallOff, CallOffLine, ContractLine, PurchaseAgreement
@@ -210,9 +211,9 @@ def test_all_that_came_is_delivered_and_the_pool_is_done() -> None:
 def test_a_share_is_not_declined_once_it_is_ordered() -> None:
     made, _order = ordered(600)
     share = Share.objects.get(offer__partner__code=DUA, pool__reference__startswith="C-")
-    with pytest.raises(IllegalMove):
+    with pytest.raises(Bound):
         pooling.decline_share(share=share, actor=SELLER, why="Panen sedikit")
-    with pytest.raises(IllegalMove):
+    with pytest.raises(Bound):
         pooling.take_back(share=share, actor=SELLER, why="Uji")
     assert shares_of(made)[DUA] == (200, "committed", None)
     with pytest.raises(IllegalMove):
