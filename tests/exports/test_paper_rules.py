@@ -2,15 +2,14 @@
 
 import csv
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from marketplace.exports import documents, states
+from marketplace.exports import documents, states, tables
 from marketplace.exports.papers import facts, rules, schedule
 from marketplace.exports.papers.rules import Goods
 
-ROOT = Path(rules.__file__).resolve().parents[2]
+ROOT = tables.DATA.parents[2]
 DAY = date(2027, 1, 15)
 FRUIT, COFFEE = Goods("fresh_produce", "manggis", "08045030"), Goods("beverage", "kopi", "09011110")
 BAMBOO, SARONG, HONEY = (
@@ -37,7 +36,7 @@ def column(path: str, name: str) -> set[str]:
 
 def test_every_row_has_the_columns_of_its_table() -> None:
     """A comma that is not quoted would cut a source short, and take the mark of an assumption with it."""
-    for path in sorted((Path(rules.__file__).parent / "data").glob("*.csv")):
+    for path in sorted(tables.DATA.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             head, *rows = csv.reader(file)
         assert [row for row in rows if len(row) != len(head)] == [], path.name
