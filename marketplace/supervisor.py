@@ -59,6 +59,7 @@ class Child:
 def die_with_parent(number: int = signal.SIGTERM) -> None:
     """On Linux: be told to end when the parent dies, even if it was killed with -9."""
     if sys.platform == "linux":
+        signal.signal(number, signal.SIG_DFL)  # jobs that a script starts with & ignore SIGQUIT
         ctypes.CDLL(None).prctl(1, number, 0, 0, 0)  # 1: PR_SET_PDEATHSIG
 
 

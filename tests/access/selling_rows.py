@@ -1,9 +1,7 @@
 """Rows of what an exporter sells: offers, contracts and deliveries called off. Joined in whole.py."""
 
-from tests.access.table import GO, MEMBERS, NO_GET, OFFICE, OPEN, Row, only
+from tests.access.table import GO, MEMBERS, NO_GET, OF_SELLER, OFFICE, SOLD, Row, only
 
-OF_SELLER = only(OPEN, "member")
-SOLD = {"get": only(NO_GET, "member", "other_member"), "post": only(GO, "member")}
 # "member" works for an exporter, "other_member" for a pesantren that is none and has signed nothing.
 SELLING: dict[str, Row] = {
     "office:ppn": Row(OFFICE, ("pesantren",), only(GO, "office"), {"why": "SPPKP contoh"}),

@@ -61,6 +61,9 @@ POST_OF_MEMBERS = only(NO_GET, "member", "other_member")
 POST_OF_KEEPERS = only(NO_GET, "member", "other_member", "mentor")
 ON_DRAFT = {"get": POST_OF_KEEPERS, "args": ("draft",)}
 
+OF_SELLER = only(OPEN, "member")
+SOLD = {"get": only(NO_GET, "member", "other_member"), "post": only(GO, "member")}
+
 TABLE: dict[str, Row] = {
     "healthz": PUBLIC,
     "readyz": PUBLIC,

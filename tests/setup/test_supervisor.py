@@ -100,3 +100,30 @@ def test_a_large_log_is_moved_aside(tmp_path: Path, monkeypatch):
     one.process.wait(20)
     assert one.log.read_text() == "new\n"
     assert one.log.with_suffix(".log.1").read_text() == "old" * 10
+
+
+# As a script's job with & begins: it ignores SIGINT and SIGQUIT, and what it starts does so, too.
+JOB = """
+import os, signal, sys, time
+from pathlib import Path
+from marketplace.supervisor import Child
+signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+worker = Child("worker", [sys.executable, "-c", "import time; time.sleep(60)"], Path(sys.argv[1]), dict(os.environ),
+               orphaned=signal.SIGQUIT)
+worker.start()
+print(worker.process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_nobody_outlives_a_killed_job_of_a_script(tmp_path: Path):
+    command = [sys.executable, "-c", JOB, str(tmp_path / "worker.log")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as job:
+        assert job.stdout is not None
+        pid = int(job.stdout.readline())
+        assert is_alive(pid)
+        job.kill()
+    until = time.monotonic() + 10
+    while is_alive(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_alive(pid)
