@@ -11,7 +11,7 @@ from catalogue import states as listing_states
 from catalogue.models import Product
 from marketplace.common.models import StateChange
 from marketplace.common.states import history
-from marketplace.fulfilment import states
+from marketplace.fulfilment import states, timeline
 from marketplace.fulfilment.models import Fulfilment
 from marketplace.ledger.money import Money
 from marketplace.orders.models import Order
@@ -172,7 +172,7 @@ def _changed(row: StateChange) -> Changed:
     what = str(CHANGED.get(kind) or gettext("State"))
     if kind == "week":
         what %= {"day": week_words.day(date.fromisoformat(detail))}
-    return Changed(row.at, row.actor_name, what, before, after)
+    return Changed(row.at, timeline.who(row, None, None), what, before, after)
 
 
 def over_promised(user: Any, partner: Partner, first: date, last: date) -> list[tuple[Product, date]]:
