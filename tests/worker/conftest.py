@@ -53,6 +53,8 @@ class Machine:
         }
 
     def start(self, name: str, command: list[str]) -> None:
+        if name in self.processes:  # one of each; or it would outlive the test
+            self.kill(name)
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 command, env=self.environment, stdout=log, stderr=log, start_new_session=True
