@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.grades import all_choices, choices_of, grades_of
 from catalogue.models import Product, Unit
 from marketplace.account.demand_goods import commodity_of, kind_of
+from marketplace.common.figures import grouped
 from marketplace.common.forms import AccessibleForm, WholeNumberField
 from marketplace.ledger.amounts import AmountField
 from marketplace.ledger.money import MINOR_DIGITS, Money, split
@@ -273,7 +274,7 @@ class MonthsForm(AccessibleForm):
         self.sum = sum(number for number in data.values() if number)
         if not self.errors and self.sum != self.wanted.quantity:
             text = _("The months add up to %(sum)s, but the line asks for %(wanted)s. Change one of them.")
-            params = {"sum": _grouped(self.sum), "wanted": _grouped(self.wanted.quantity)}
+            params = {"sum": grouped(self.sum), "wanted": grouped(self.wanted.quantity)}
             self.add_error(list(self.fields)[-1], ValidationError(text, params=params))
         return data
 
@@ -286,7 +287,3 @@ class MonthsForm(AccessibleForm):
             if quantity:
                 made.append(replace(slot or Slot(max(month, today()), last, 0), quantity=quantity))
         return replace(self.wanted, slots=made)
-
-
-def _grouped(number: int) -> str:
-    return number_format(number, force_grouping=True)

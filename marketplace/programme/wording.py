@@ -19,12 +19,6 @@ def exact(rupiah: int) -> str:
     return str(Money(rupiah))
 
 
-def whole(count: int) -> str:
-    """1.074 in Indonesian, 1,074 elsewhere."""
-    text = f"{count:,}"
-    return text.replace(",", ".") if _language() == COMMA else text
-
-
 def figure(number: Decimal) -> str:
     """One digit behind the point from 100 on, two below; no idle zeros: 155,9 but 21,02 and 1,4."""
     places = Decimal("0.1") if abs(number) >= 100 else Decimal("0.01")

@@ -6,10 +6,11 @@ Read by the paper that both sign (papers.py) and by the pages of both sides, so 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketplace.common import dates
+from marketplace.common.figures import grouped
 from marketplace.ledger.money import Money, split
 from marketplace.sourcing.models import Contract, ContractLine, DemandSlot
 
@@ -63,7 +64,3 @@ def specification(line: ContractLine) -> str:
         _("in packs of %(n)s %(unit)s") % {"n": grouped(pack), "unit": line.unit} if pack > 1 else "",
     ]
     return "; ".join(filter(None, said))
-
-
-def grouped(number: int) -> str:
-    return number_format(number, force_grouping=True)

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from marketplace.common import dates, pdf
+from marketplace.common.figures import grouped
 from marketplace.ledger.money import Money
 from marketplace.sourcing import agreed, ppn
 from marketplace.sourcing.agreed import Agreed
@@ -54,7 +55,7 @@ def _parties(contract: Contract) -> list[list[str]]:
 def _line(line: Any) -> list[str]:
     return [
         line.name,
-        f"{line.quantity:,} {line.unit}".replace(",", "."),
+        f"{grouped(line.quantity)} {line.unit}",
         f"± {line.tolerance / 10:g} %",
         f"{line.price} / {line.unit}",
         str(line.price * line.quantity),
@@ -68,7 +69,7 @@ def _goods(lines: Sequence[Agreed]) -> list[list[str]]:
         name, unit = one.line.name, one.line.unit
         if one.specification:
             found.append([_("Specification: %(name)s") % {"name": name}, one.specification])
-        parts = [f"{part.when}: {agreed.grouped(part.units)} {unit}" for part in one.schedule]
+        parts = [f"{part.when}: {grouped(part.units)} {unit}" for part in one.schedule]
         if parts:
             found.append([_("Schedule: %(name)s") % {"name": name}, "; ".join(parts)])
     return found

@@ -28,14 +28,8 @@ PAID_IN = "IDR"  # what the timetable drafts
 WAITS_IN = (Kind.HELD, Kind.SHIPPING_DUE, Kind.PAYABLE_LATER)
 # Why money is not in it, in the order of the page (workspace/_next_payout.html says each in words).
 NO_ACCOUNT, UNCONFIRMED, MINIMUM, FOREIGN = "no-account", "unconfirmed", "minimum", "foreign"
-CLAIM, BUYER, HAND_OVER, GRADING, TEMPO, DISPUTE = (
-    "claim",
-    "buyer",
-    "hand-over",
-    "grading",
-    "tempo",
-    "dispute",
-)
+CLAIM, BUYER, HAND_OVER = "claim", "buyer", "hand-over"
+GRADING, TEMPO, DISPUTE = "grading", "tempo", "dispute"
 WHYS = [NO_ACCOUNT, UNCONFIRMED, MINIMUM, FOREIGN, CLAIM, BUYER, HAND_OVER, GRADING, TEMPO, DISPUTE]
 BY_MILESTONE = {states.ON_HAND_OVER: HAND_OVER, states.ON_RECEIPT: GRADING}
 

@@ -10,9 +10,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
+from marketplace.common.figures import grouped
 from marketplace.programme.models import Event, Figure, RoleModel
 from marketplace.programme.public import charts, figures, page, tiles
-from marketplace.programme.wording import each, exact, short, whole
+from marketplace.programme.wording import each, exact, short
 from tests.programme import seen_world as world
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +53,9 @@ def test_rupiah_is_written_out(rupiah: int, indonesian: str, english: str) -> No
 
 def test_exact_amounts_counts_and_half_a_rupiah() -> None:
     assert exact(21_020_000_000).replace(NBSP, " ") == "Rp 21.020.000.000"
-    assert (whole(1074), each(5, 2), each(42_100_000_000, 270)) == ("1.074", 3, 155_925_926)
+    assert (grouped(1074), each(5, 2), each(42_100_000_000, 270)) == ("1.074", 3, 155_925_926)
     with translation.override("en"):
-        assert whole(1074) == "1,074"
+        assert grouped(1074) == "1,074"
 
 
 def test_the_historic_figures_stand_exactly_with_source_and_window(client: Client) -> None:

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from marketplace.common import dates
+from marketplace.common.figures import grouped
 from marketplace.common.models import StateChange
 from marketplace.fulfilment.timeline import who
 from marketplace.ledger.money import MINOR_DIGITS, Money
 from marketplace.programme import states
 from marketplace.programme.models import Commitment
 from marketplace.programme.services.settlements import OFFICE
-from marketplace.programme.wording import whole
 
 SIDE = "(?P<side>seller|buyer|office)"
 PROMISE = r"\w*\|.*?\|(?:\d+|None)\|[^|]*\|\d+\|[A-Z]{3}\|(?:[\d-]+|None)\|"  # as commitments.version
@@ -124,7 +124,7 @@ def _promise(text: str) -> str:
         return text
     kind = str(dict(Commitment.KINDS).get(found["kind"], found["kind"]))
     quantity = (
-        "" if found["quantity"] == "None" else f"{whole(int(found['quantity']))} {found['unit']}".strip()
+        "" if found["quantity"] == "None" else f"{grouped(int(found['quantity']))} {found['unit']}".strip()
     )
     day = ""
     if found["due_on"] != "None":

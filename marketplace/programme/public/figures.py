@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
+from marketplace.common.figures import grouped
 from marketplace.programme.history import WEST_JAVA, is_divided_by_us
 from marketplace.programme.models import Figure, ProgrammeYear
-from marketplace.programme.wording import each, short, whole
+from marketplace.programme.wording import each, short
 from marketplace.reference.models import Province
 
 AN_EVENT = 7  # days at most; a longer window was counted over months
@@ -66,7 +67,7 @@ def years(province: Province) -> list[Year]:
 
 
 def fact_of(row: Figure, province: Province) -> Fact:
-    text = short(row.value) if row.unit == Figure.RUPIAH else whole(row.value)
+    text = short(row.value) if row.unit == Figure.RUPIAH else grouped(row.value)
     return Fact(
         code=row.code,
         label=str(row.get_code_display()),
@@ -142,8 +143,8 @@ def fewer(years: tuple[object, object], participants: tuple[int, int], values: t
     ) % {
         "before": years[0],
         "after": years[1],
-        "few": whole(participants[1]),
-        "many": whole(participants[0]),
+        "few": grouped(participants[1]),
+        "many": grouped(participants[0]),
         "each_before": short(values[0]),
         "each_after": short(values[1]),
     }

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from marketplace.common.dates import between, day
+from marketplace.common.figures import grouped
 from marketplace.exports.history import SOURCES, first_export
 from marketplace.pesantren.models import Partner
 from marketplace.programme.history import WEST_JAVA
@@ -18,7 +19,7 @@ from marketplace.programme.public import charts, definitions, figures, history, 
 from marketplace.programme.public.charts import Item, Three
 from marketplace.programme.public.figures import EVENT, Year
 from marketplace.programme.public.shown import KINDS, Shown
-from marketplace.programme.wording import brief, exact, short, sum_name, whole
+from marketplace.programme.wording import brief, exact, short, sum_name
 from marketplace.programme.years import queries as year_queries
 from marketplace.reference.models import Province
 
@@ -51,7 +52,7 @@ def _made() -> dict[str, Any]:
         "made_at": timezone.now(),
         "years": past,
         "span": (past[0].year, past[-1].year) if past else None,
-        "took_part_text": whole(year_queries.took_part_in_all(province)),
+        "took_part_text": grouped(year_queries.took_part_in_all(province)),
         "people": _people(past),
         "counts": _counts(past),
         "potential": _potential(past),
@@ -79,7 +80,7 @@ def _first_export(province: Province) -> dict[str, Any]:
     if province.code != WEST_JAVA:
         return {"export": None}
     found = first_export()
-    return {"export": found, "kilograms": whole(found.kilograms), "export_sources": SOURCES}
+    return {"export": found, "kilograms": grouped(found.kilograms), "export_sources": SOURCES}
 
 
 def _is_example(province: Province) -> bool:
@@ -90,7 +91,7 @@ def _is_example(province: Province) -> bool:
 
 def _people(past: list[Year]) -> charts.Chart:
     items = [
-        Item(str(one.year), one.took_part, whole(one.took_part), str(one.year))
+        Item(str(one.year), one.took_part, grouped(one.took_part), str(one.year))
         for one in past
         if one.took_part is not None
     ]
@@ -128,7 +129,7 @@ def _potential_rows(past: list[Year]) -> list[dict[str, Any]]:
                         "year": one.year,
                         "fact": fact,
                         "exact": exact(fact.value),
-                        "participants": whole(fact.participants) if fact.participants else "",
+                        "participants": grouped(fact.participants) if fact.participants else "",
                         "is_divided_by_us": fact.is_divided_by_us,
                         "each": short(value) if value is not None else "",
                         "is_part": code == Figure.POTENTIAL_DAY,
@@ -200,13 +201,13 @@ def _written(row: Shown) -> dict[str, Any]:
         "cells": cells,
         "commitments": _count(row.commitments),
         "buyers": _count(row.buyers),
-        "pesantren": whole(row.pesantren),
+        "pesantren": grouped(row.pesantren),
         "window": between(row.first, row.last),
     }
 
 
 def _count(value: int | None) -> str:
-    return _("not shown") if value is None else whole(value)
+    return _("not shown") if value is None else grouped(value)
 
 
 def _readings(rows: list[Shown]) -> list[str]:
@@ -238,7 +239,7 @@ def _three(rows: list[Shown]) -> charts.Groups | None:
         return None
     threes = [
         Three(
-            _("%(year)s · %(count)s pesantren") % {"year": row.label, "count": whole(row.pesantren)},
+            _("%(year)s · %(count)s pesantren") % {"year": row.label, "count": grouped(row.pesantren)},
             tuple(row.each(kind) or 0 for kind in KINDS),
             tuple(_("not shown") if value is None else short(value) for value in map(row.each, KINDS)),
         )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from marketplace.common.dates import between, day
+from marketplace.common.figures import grouped
 from marketplace.exports.models import Consignment
 from marketplace.exports.models import Event as ExportEvent
 from marketplace.exports.tracking import codes
@@ -32,7 +33,7 @@ from marketplace.programme.models import (
 from marketplace.programme.public import shown
 from marketplace.programme.public.shown import Shown
 from marketplace.programme.sums import KINDS
-from marketplace.programme.wording import exact, short, sum_name, whole
+from marketplace.programme.wording import exact, short, sum_name
 from marketplace.programme.years import queries as year_queries
 from marketplace.reference.models import Province
 from marketplace.reference.working_days import today
@@ -147,8 +148,8 @@ def _three_note(province: Province, span: Span, total: Shown) -> str:
         "Of commitments recorded in this period; participants: %(pesantren)s, buyers: %(buyers)s. Never added. "
         "Realised in this period, whenever it was promised: %(came)s."
     ) % {
-        "pesantren": whole(total.pesantren),
-        "buyers": _("not shown") if total.buyers is None else whole(total.buyers),
+        "pesantren": grouped(total.pesantren),
+        "buyers": _("not shown") if total.buyers is None else grouped(total.buyers),
         "came": _short(came),
     }
 

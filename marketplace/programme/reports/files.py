@@ -12,8 +12,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 
 from catalogue.imports.guard import guarded
 from marketplace.common import pdf
+from marketplace.common.figures import grouped
 from marketplace.programme.reports.content import TOP_SECTORS, Content, Table, money
-from marketplace.programme.wording import whole
 
 TITLE, BOLD = Font(bold=True, size=14, color="12264D"), Font(bold=True)
 HEAD = PatternFill("solid", fgColor="EEF3FA")
@@ -35,7 +35,7 @@ def _data(found: Content, language: str, number: str, sectors: Table) -> dict[st
         "province": found.province,
         "period": found.period,
         "made": _("As of %(day)s") % {"day": found.made},
-        "figures": [[label, whole(count)] for label, count in found.figures],
+        "figures": [[label, grouped(count)] for label, count in found.figures],
         "three": [list(row) for row in found.three],
         "three_note": found.three_note,
         "labels": {"three": _("The three sums"), "stages": found.table("stages").title, "notes": _("Notes")},
@@ -60,7 +60,7 @@ def _data(found: Content, language: str, number: str, sectors: Table) -> dict[st
 
 def _counts(table: Table) -> list[list[str]]:
     """Label and count of each row."""
-    return [[str(row[0]), whole(row[1]) if isinstance(row[1], int) else ""] for row in table.rows]
+    return [[str(row[0]), grouped(row[1]) if isinstance(row[1], int) else ""] for row in table.rows]
 
 
 def to_xlsx(found: Content, language: str) -> bytes:

@@ -175,9 +175,8 @@ def order(
     )
     states.CALL_OFF.move(call_off, states.ORDERED, actor=actor, why=placed.number, order=placed)
     samples.credit(tried=tried, order=placed, actor=actor)
-    for row in call_off.lines.select_related("contract_line").order_by(
-        "contract_line"
-    ):  # after stock and accounts: LOCKS.md
+    # After stock and accounts: LOCKS.md.
+    for row in call_off.lines.select_related("contract_line").order_by("contract_line"):
         fall_away(line=row, units=row.quantity - units[row])
     signals.call_off_moved.send(CallOff, call_off=call_off)
     return placed

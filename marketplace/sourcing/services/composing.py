@@ -41,12 +41,9 @@ from marketplace.sourcing.models import (
 from marketplace.sourcing.services import call_offs, quotes
 from marketplace.sourcing.services.inviting import gathered_in
 
-ANSWER_HOURS = 48
 SOURCE = "sourcing.quoteline/"
-NO_ANSWER = (
-    Unfit,
-    NotSolved,
-)  # the allocator cannot be asked so, or gives none: for whoever shows it in words
+# The allocator cannot be asked so, or gives none: for whoever shows it in words.
+NO_ANSWER = (Unfit, NotSolved)
 
 
 @dataclass(frozen=True)
