@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from catalogue import season
@@ -37,7 +37,7 @@ def grams(weight: int) -> str:
     if weight < 1000:
         return f"{weight} g"
     kilograms = Decimal(weight) / 1000
-    return f"{kilograms.normalize():f}".replace(".", ",") + " kg"
+    return f"{number_format(f'{kilograms.normalize():f}', force_grouping=True)} kg"
 
 
 def _range(text: str) -> str:
